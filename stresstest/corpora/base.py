@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a corpus is, and the selection that every corpus shares."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from stresstest.errors import CorpusError
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of speech and what was said in it.
+
+    `start` and `end` are seconds in the file (None: the whole file). `strata` holds every other column of the
+    manifest (`gender`, `age`, …) as text.
+    """
+
+    id: str
+    audio: Path
+    text: str
+    speaker: str
+    accent: str
+    strata: Mapping[str, str] = field(default_factory=dict)
+    start: float | None = None
+    end: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("id", "text", "speaker", "accent"):
+            if not str(getattr(self, name)).strip():
+                raise CorpusError(f"Utterance {self.id!r}: {name} is empty; every utterance needs one.")
+
+
+class Corpus(ABC):
+    """A source of utterances. A subclass is a frozen dataclass whose fields are the options of `conf/corpus/<name>.yaml`."""
+
+    synthetic: ClassVar[bool] = False
+    """Synthesized voices: shown as such wherever the corpus is shown."""
+
+    @abstractmethod
+    def utterances(self) -> Sequence[Utterance]:
+        """Every utterance, in a fixed order; ids are unique. Raises CorpusError."""
+
+    @abstractmethod
+    def card(self) -> Mapping[str, str]:
+        """What a reader must know: `name`, `license`, `citation`, `accent_labels` (who gave them), and where they
+        apply `limits` (sentences) and `pseudo_speakers` (a sentence when the corpus has no speaker ids)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which utterances of a corpus a study uses.
+
+    groups: accents to keep, in this order (None: all). min_speakers: drop accents with fewer. balance: `speakers`
+    (equal speakers a group) or `words` (about equal words a group) or None. seed: of the random choices.
+    """
+
+    groups: tuple[str, ...] | None = None
+    min_speakers: int = 1
+    max_utterances_per_speaker: int | None = None
+    balance: str | None = None
+    seed: int = 0
