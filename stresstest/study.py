@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The frozen question: what is spoken, by whom, under which conditions, to which recognizer, judged how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from stresstest.conditions import Condition, ConditionGrid, split_reference
+from stresstest.corpora import Selection
+from stresstest.errors import ConfigError
+from stresstest.profiles import Profile
+from stresstest.profiles.library import from_mapping as profile_from_mapping
+from stresstest.profiles.library import to_mapping as profile_to_mapping
+
+SECRET = re.compile(r"(secret|token|password|passwd|credential|api_?key|access_?key)", re.IGNORECASE)
+REDACTED = "(redacted)"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A class, as `package.module.Class`, and the options of its constructor."""
+
+    target: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How audio is made.
+
+    rate_hz: the working sample rate; SNR is set in the band 0 to rate_hz/2. speech_level_dbov: active speech level
+    (ITU-T P.56) to which each utterance is brought first. padding_ms: silence before and after the speech, which
+    noise fills. snr_weighting: None or "A". snr_reference: "on", "long_term", or None for what each profile says.
+    level_mode: `fixed_snr` sets the SNR against the changed voice; `fixed_noise` keeps the noise at the level that
+    the unchanged voice would ask for, so that a softer voice has a lower SNR.
+    """
+
+    rate_hz: int = 16000
+    speech_level_dbov: float = -26.0
+    padding_ms: float = 250.0
+    snr_weighting: str | None = None
+    snr_reference: str | None = None
+    level_mode: str = "fixed_snr"
+
+    def __post_init__(self) -> None:
+        _one_of("render.snr_weighting", self.snr_weighting, (None, "A"))
+        _one_of("render.snr_reference", self.snr_reference, (None, "on", "long_term"))
+        _one_of("render.level_mode", self.level_mode, ("fixed_snr", "fixed_noise"))
+        _within("render.rate_hz", self.rate_hz, 8000, 48000, "Hz")
+        _within("render.speech_level_dbov", self.speech_level_dbov, -50, -15, "dBov")
+        _within("render.padding_ms", self.padding_ms, 0, 5000, "ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """What the deployer declares acceptable, before the run: the largest max–min gap in WER, as a fraction."""
+
+    max_gap: float = 0.10
+
+    def __post_init__(self) -> None:
+        _within("study.tolerance.max_gap", self.max_gap, 0, 1, "(a fraction: 0.10 is ten points of WER)")
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A whole question; nothing in it says how many workers answer it or where the answer lies.
+
+    profiles maps `stage/name` to the resolved profile, so that a study is complete without the library.
+    babble: the corpus whose speakers fill babble noise; never speakers under test.
+    """
+
+    name: str
+    question: str
+    seed: int
+    corpus: Component
+    recognizers: Mapping[str, Component]
+    grid: ConditionGrid
+    profiles: Mapping[str, Profile]
+    selection: Selection = Selection()
+    reps: int = 1
+    babble: Component | None = None
+    normalizer: str = "basic"
+    tolerance: Tolerance = Tolerance()
+    render: RenderOptions = RenderOptions()
+
+    def __post_init__(self) -> None:
+        _within("study.reps", self.reps, 1, 1000, "replicates")
+        if not self.recognizers:
+            raise ConfigError("A study needs at least one recognizer.")
+        for condition in self.grid:
+            for stage, value in condition.path:
+                if stage != "snr_db" and f"{stage}/{split_reference(str(value))[0]}" not in self.profiles:
+                    raise ConfigError(f"The study {self.name!r} names the {stage} profile {value!r} but does not hold it.")
+
+    def profile(self, stage: str, reference: str) -> tuple[Profile, str]:
+        """The profile behind `name` or `name@severity`, and the severity."""
+        name, severity = split_reference(reference)
+        return self.profiles[f"{stage}/{name}"], severity
+
+    def control_of(self, stage: str, reference: str) -> str | None:
+        """The name of the profile against which effects of `reference` are read, or None."""
+        return self.profile(stage, reference)[0].control
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Plain data for study.yaml; secrets are redacted."""
+        return {
+            "name": self.name,
+            "question": self.question,
+            "seed": self.seed,
+            "reps": self.reps,
+            "corpus": _component(self.corpus),
+            "selection": {**asdict(self.selection), "groups": list(self.selection.groups or []) or None},
+            "babble": _component(self.babble) if self.babble else None,
+            "recognizers": {name: _component(c) for name, c in self.recognizers.items()},
+            "conditions": [c.label for c in self.grid],
+            "render": asdict(self.render),
+            "normalizer": self.normalizer,
+            "tolerance": asdict(self.tolerance),
+            "profiles": {key: profile_to_mapping(p) for key, p in sorted(self.profiles.items())},
+        }
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> Study:
+        """The study that `to_mapping` wrote; redacted secrets stay redacted."""
+        groups = mapping["selection"]["groups"]
+        return cls(
+            name=mapping["name"],
+            question=mapping["question"],
+            seed=mapping["seed"],
+            reps=mapping["reps"],
+            corpus=Component(**mapping["corpus"]),
+            selection=Selection(**{**mapping["selection"], "groups": tuple(groups) if groups else None}),
+            babble=Component(**mapping["babble"]) if mapping["babble"] else None,
+            recognizers={name: Component(**c) for name, c in mapping["recognizers"].items()},
+            grid=ConditionGrid(tuple(Condition.parse(label) for label in mapping["conditions"])),
+            render=RenderOptions(**mapping["render"]),
+            normalizer=mapping["normalizer"],
+            tolerance=Tolerance(**mapping["tolerance"]),
+            profiles={key: profile_from_mapping(p) for key, p in mapping["profiles"].items()},
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that the study says, secrets aside, in hexadecimal."""
+        return hashlib.sha256(json.dumps(self.to_mapping(), sort_keys=True).encode()).hexdigest()
+
+
+def _component(component: Component) -> dict[str, Any]:
+    return {"target": component.target, "options": redacted(component.options)}
+
+
+def redacted(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with the value of every key that looks like a secret replaced, at any depth."""
+
+    def clean(key: str, value: Any) -> Any:
+        if SECRET.search(key) and value is not None:
+            return REDACTED
+        if isinstance(value, Mapping):
+            return redacted(value)
+        return [clean(key, v) for v in value] if isinstance(value, list | tuple) else value
+
+    return {key: clean(key, value) for key, value in options.items()}
+
+
+def _one_of(key: str, value: object, options: tuple[str | None, ...]) -> None:
+    if value not in options:
+        names = ", ".join("null" if o is None else o for o in options)
+        raise ConfigError(f"{key} takes one of {names}; got {value!r}.")
+
+
+def _within(key: str, value: object, low: float, high: float, unit: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ConfigError(f"{key} takes a number from {low:g} to {high:g} {unit}; got {value!r}.")
