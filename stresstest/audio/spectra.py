@@ -18,6 +18,86 @@ Float64s = NDArray[np.float64]
 FIR_SECONDS = 0.064
 """Length of a designed filter: 15.6 Hz between its independent points, enough for the IRS slope at 200 Hz."""
 
+GRID_HZ = 0.5
+"""Step of the grid on which a shaped noise's gain is kept."""
+
+
+def third_octave_levels(samples: FloatArray, rate_hz: int) -> tuple[Float64s, Float64s]:
+    """Mid-band frequencies in Hz and levels in dBov of the third-octave bands from 25 Hz to half the rate.
+
+    Bands are exact (IEC 61260-1, base 10) and wholly below half the rate. A Welch estimate over Hann windows of
+    one second; the samples have shape (frames,).
+    """
+    frequencies, density = signal.welch(np.asarray(samples, np.float64), rate_hz, nperseg=min(samples.size, rate_hz))
+    centers = 1000 * 10 ** (np.arange(-16, 14) / 10)
+    centers = centers[centers * 10**0.05 <= rate_hz / 2]
+    edges = np.append(centers[0] * 10**-0.05, centers * 10**0.05)
+    powers = _band_powers(edges, frequencies, density)
+    return centers, 10 * np.log10(np.maximum(powers, 1e-30))
+
+
+def shaped_noise(
+    frames: int,
+    rate_hz: int,
+    bands_hz: Sequence[float],
+    levels_db: Sequence[float],
+    rng: np.random.Generator,
+    per_hz: bool = False,
+) -> Float64s:
+    """Gaussian noise of unit RMS, shape (frames,), with the spectrum of a table of adjacent bands.
+
+    `bands_hz` are mid-band frequencies, rising; the edge between two bands is their geometric mean. `levels_db` are
+    band levels, or with `per_hz` densities. The density is interpolated in dB over log f and corrected until each
+    band's expected level is the table's; outside the table nothing is added. Raises AudioError.
+    """
+    gain = _gain(tuple(map(float, bands_hz)), tuple(map(float, levels_db)), int(rate_hz), per_hz)
+    size = fft.next_fast_len(max(frames, rate_hz // 4), real=True)
+    bins = np.interp(np.arange(size // 2 + 1) * (rate_hz / size / GRID_HZ), np.arange(gain.size), gain)
+    spectrum = rng.standard_normal(2 * bins.size).view(np.complex128)
+    spectrum *= bins
+    noise: Float64s = fft.irfft(spectrum, size, overwrite_x=True)[:frames]
+    noise /= np.sqrt(np.square(noise).mean())
+    return noise
+
+
+@lru_cache(maxsize=64)
+def _gain(bands_hz: tuple[float, ...], levels_db: tuple[float, ...], rate_hz: int, per_hz: bool) -> Float64s:
+    """Amplitude gain at 0, GRID_HZ, 2 GRID_HZ … up to half the rate."""
+    centers, levels = np.array(bands_hz), np.array(levels_db)
+    edges = band_edges(centers)
+    if edges[0] >= rate_hz / 2:
+        raise AudioError(f"A spectrum that starts at {edges[0]:.0f} Hz has nothing below half of {rate_hz} Hz.")
+    widths_db = 10 * np.log10(np.diff(edges))
+    target = levels + widths_db if per_hz else levels
+    density = target - widths_db
+    grid = np.arange(rate_hz / 2 / GRID_HZ + 1) * GRID_HZ
+    inside = (grid > edges[0]) & (grid < edges[-1])
+    whole = edges[1:] <= rate_hz / 2
+    position = np.log(np.maximum(grid, GRID_HZ))
+    for _ in range(20):
+        power = np.where(inside, 10 ** (np.interp(position, np.log(centers), density) / 10), 0.0)
+        error = target - 10 * np.log10(np.maximum(_band_powers(edges, grid, power), 1e-30))
+        density[whole] += error[whole]
+    return _read_only(np.sqrt(power / power.max()))
+
+
+def band_edges(centers_hz: Float64s) -> Float64s:
+    """The edges of adjacent bands, one more than there are bands; raises AudioError unless the bands rise."""
+    if centers_hz.size < 2 or centers_hz[0] <= 0 or (np.diff(centers_hz) <= 0).any():
+        raise AudioError(
+            f"A spectrum needs at least two bands of rising frequency above 0 Hz; got {centers_hz.tolist()}."
+        )
+    inner = np.sqrt(centers_hz[1:] * centers_hz[:-1])
+    return np.concatenate(([centers_hz[0] ** 2 / inner[0]], inner, [centers_hz[-1] ** 2 / inner[-1]]))
+
+
+def _band_powers(edges: Float64s, frequencies: Float64s, density: Float64s) -> Float64s:
+    """The power between each two edges, from a density on an even grid (bins taken as flat, split at an edge)."""
+    step = frequencies[1] - frequencies[0]
+    total = np.append(0.0, np.cumsum(density) * step)
+    powers: Float64s = np.diff(np.interp(edges, np.append(frequencies - step / 2, frequencies[-1] + step / 2), total))
+    return powers
+
 
 def fir_from_curve(points: Sequence[Sequence[float]], rate_hz: int) -> Float64s:
     """Linear-phase FIR taps, odd in number, whose magnitude follows `points`, (Hz, dB) pairs of rising frequency.
@@ -35,14 +115,14 @@ def _fir(points: tuple[tuple[float, float], ...], rate_hz: int) -> Float64s:
         raise AudioError(f"A response needs (Hz, dB) points of rising frequency above 0 Hz; got {points}.")
     grid = np.linspace(0, rate_hz / 2, 8193)
     gain_db = np.interp(np.log(np.maximum(grid, 1e-3)), np.log(curve[:, 0]), curve[:, 1])
-    taps = signal.firwin2(2 * round(FIR_SECONDS * rate_hz / 2) + 1, grid, 10 ** (gain_db / 20), nfreqs=16385, fs=rate_hz)
-    return _read_only(taps)
+    taps = 2 * round(FIR_SECONDS * rate_hz / 2) + 1
+    return _read_only(signal.firwin2(taps, grid, 10 ** (gain_db / 20), nfreqs=16385, fs=rate_hz))
 
 
 def filtered(wave: Waveform, taps: FloatArray) -> Waveform:
     """`wave` through symmetric FIR `taps` (odd in number) with no delay and no change of length."""
     if taps.ndim != 1 or taps.size % 2 == 0:
-        raise AudioError(f"A filter without delay needs an odd number of taps in one row; got an array of shape {taps.shape}.")
+        raise AudioError(f"A filter without delay needs an odd number of taps in a row; got an array of {taps.shape}.")
     return wave.with_samples(signal.oaconvolve(wave.samples, taps, mode="full")[taps.size // 2 :][: wave.samples.size])
 
 

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Levels in dBov: 0 dBov is an RMS of 1.0, full scale. ITU-T P.56 active speech level, IEC 61672 A-weighting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft, ndimage, signal
+
+from stresstest.audio.waveform import FloatArray, Waveform
+from stresstest.errors import AudioError
+
+SMOOTHING_S = 0.03
+HANGOVER_S = 0.2
+MARGIN_DB = 15.9
+THRESHOLDS = 2.0 ** np.arange(-15, 0)
+"""Constants of ITU-T P.56 method B: time constant of the envelope, hangover, margin, thresholds re full scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveLevel:
+    """Active speech level in dBov and activity factor, the share of time that is active, above 0 and at most 1."""
+
+    dbov: float
+    activity: float
+
+
+def rms_dbov(samples: FloatArray) -> float:
+    """RMS level in dBov of samples of shape (frames,); raises AudioError for silence, which has no level."""
+    power = _mean_square(samples)
+    if not power > 0:
+        raise AudioError("The signal is silent throughout, so it has no level in dB; give a signal that sounds.")
+    return float(10 * np.log10(power))
+
+
+def _mean_square(samples: FloatArray) -> float:
+    """The mean square, by pairwise summation: a dot product would depend on the number of BLAS threads."""
+    return float(np.square(samples, dtype=np.float64).mean())
+
+
+def active_speech_level(wave: Waveform) -> ActiveLevel:
+    """Active speech level by ITU-T P.56 method B, with the crossing of the margin interpolated linearly.
+
+    Raises AudioError where no threshold lies 15.9 dB under the level of what exceeds it: silence, clicks, or
+    speech below about -74 dBov.
+    """
+    samples = wave.samples.astype(np.float64)
+    counts = _active_counts(samples, wave.rate_hz)
+    heard = int((counts > 0).sum())
+    above_db = 10 * np.log10(max(_mean_square(samples) * samples.size, 1e-300) / counts[:heard])
+    excess_db = above_db - 20 * np.log10(THRESHOLDS[:heard]) - MARGIN_DB
+    crossing = int(np.argmax(excess_db <= 0)) if heard else 0
+    if crossing == 0:
+        raise AudioError(
+            f"No active speech in {wave.seconds:.2f} s of audio: its peak is {np.abs(samples).max():.2g} of full "
+            "scale, and ITU-T P.56 finds no level from which it stands out. Give speech louder than -70 dBov."
+        )
+    low, high = excess_db[crossing - 1], excess_db[crossing]
+    part = low / (low - high)
+    level = float(above_db[crossing - 1] + part * (above_db[crossing] - above_db[crossing - 1]))
+    return ActiveLevel(level, float(10 ** ((rms_dbov(samples) - level) / 10)))
+
+
+def _active_counts(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.int64]:
+    """For each threshold the number of samples whose envelope reaches it, or did within the hangover before."""
+    pole = np.exp(-1 / (rate_hz * SMOOTHING_S))
+    envelope = signal.lfilter([(1 - pole) ** 2], [1, -2 * pole, pole**2], np.abs(samples))
+    hangover = round(HANGOVER_S * rate_hz)
+    width = 2 * ((hangover + 1) // 2) + 1  # odd and at least hangover + 1, so that the origin may look back alone
+    held = ndimage.maximum_filter1d(envelope, width, mode="constant", cval=0.0, origin=width // 2)
+    return np.array([np.count_nonzero(held >= threshold) for threshold in THRESHOLDS])
+
+
+def a_weighting_db(freq_hz: FloatArray | float) -> NDArray[np.float64]:
+    """A-weighting in dB at frequencies in Hz (IEC 61672-1:2013, annex E, analytic), 0 dB at 1 kHz; -inf at 0 Hz."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(20 * np.log10(_a_gain(np.asarray(freq_hz, np.float64))))
+
+
+def _a_gain(freq_hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    def poles(f2: NDArray[np.float64]) -> NDArray[np.float64]:
+        low, high = 20.598997**2, 12194.217**2
+        return f2**2 * high / ((f2 + low) * (f2 + high) * np.sqrt((f2 + 107.65265**2) * (f2 + 737.86223**2)))
+
+    return poles(freq_hz**2) / poles(np.array(1e6))
+
+
+def a_weighted(samples: FloatArray, rate_hz: int) -> NDArray[np.float64]:
+    """Samples of shape (frames,) with the analytic A-weighting applied in the frequency domain, at zero phase."""
+    size = fft.next_fast_len(samples.size + rate_hz // 10, real=True)
+    spectrum = fft.rfft(np.asarray(samples, np.float64), size)
+    spectrum *= _a_gain(np.arange(spectrum.size) * (rate_hz / size))
+    weighted: NDArray[np.float64] = fft.irfft(spectrum, size)[: samples.size]
+    return weighted
+
+
+def speech_level_dbov(wave: Waveform, weighting: str | None = None) -> float:
+    """Active speech level in dBov, A-weighted where `weighting` is "A"; raises AudioError for any other weighting."""
+    if weighting not in (None, "A"):
+        raise AudioError(f"The weighting of a level is A or none; got {weighting!r}.")
+    if weighting == "A":
+        wave = wave.with_samples(a_weighted(wave.samples, wave.rate_hz))
+    return active_speech_level(wave).dbov
