@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a profile's YAML file to a Profile: what keys there are and what they may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stresstest.errors import allowed
+from stresstest.plugins import catalogue
+from stresstest.profiles.document import Block, read_document, refuse
+from stresstest.profiles.mapping import FILE_KEY, digest_of
+from stresstest.profiles.profile import PROVENANCES, STAGES, Layer, Profile
+
+PROSE = ("name", "stage", "summary", "provenance", "source", "license")
+"""The keys that every profile gives, as text."""
+
+PATHS = ("speech", "noise", "mixture")
+SNR_REFERENCES = ("on", "long_term")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
+_COMMON = (*PROSE, "severities", "control", "snr_reference")
+
+
+def read_profile(file: Path) -> Profile:
+    """The profile in `file`. Raises ProfileError, with file and line.
+
+    Parameters are held as given; their meaning is checked where the kind is built.
+    """
+    block = read_document(file)
+    prose = _prose(file, block)
+    stage, snr_reference = prose["stage"], _snr_reference(file, block)
+    severities = _severities(file, block, stage)
+    return Profile(
+        **prose,
+        severities=severities,
+        digest=digest_of(stage, severities, snr_reference),
+        control=_control(file, block),
+        snr_reference=snr_reference,
+        origin=file.resolve(),
+    )
+
+
+def _prose(file: Path, block: Block) -> dict[str, str]:
+    for key in PROSE:
+        if key not in block:
+            raise refuse(file, None, f"the key {key!r} is missing; every profile gives {', '.join(PROSE)}.")
+        if not isinstance(block[key], str) or not block[key].strip():
+            raise refuse(file, block.lines[key], f"{key} must be text; got {block[key]!r}.")
+    name, stage = block["name"], block["stage"]
+    if name != file.stem or not _NAME.fullmatch(name):
+        message = (
+            f"name must be the file's own, {file.stem!r}, in lower-case letters, digits and underscores; got {name!r}."
+        )
+        raise refuse(file, block.lines["name"], message)
+    if stage not in STAGES:
+        raise refuse(file, block.lines["stage"], f"unknown stage {stage!r}; {allowed(stage, STAGES)}.")
+    if stage != file.resolve().parent.name:
+        message = f"stage is {stage!r}, but the file lies in the folder {file.resolve().parent.name!r}; make them one."
+        raise refuse(file, block.lines["stage"], message)
+    if block["provenance"] not in PROVENANCES:
+        given = block["provenance"]
+        raise refuse(file, block.lines["provenance"], f"unknown provenance {given!r}; {allowed(given, PROVENANCES)}.")
+    return {key: " ".join(block[key].split()) for key in PROSE}
+
+
+def _snr_reference(file: Path, block: Block) -> str:
+    given = block.get("snr_reference", "on")
+    if "snr_reference" in block and (block["stage"] != "noise" or given not in SNR_REFERENCES):
+        message = f"snr_reference is for noise and takes {' or '.join(SNR_REFERENCES)}; got {given!r}."
+        raise refuse(file, block.lines["snr_reference"], message)
+    return str(given)
+
+
+def _control(file: Path, block: Block) -> str | None:
+    control = block.get("control")
+    if control is None:
+        return None
+    if not isinstance(control, str) or control == block["name"]:
+        message = f"control names another profile of the stage {block['stage']}; got {control!r}."
+        raise refuse(file, block.lines["control"], message)
+    return control
+
+
+def _severities(file: Path, block: Block, stage: str) -> dict[str, tuple[Layer, ...]]:
+    if "kind" in block and "layers" in block:
+        raise refuse(file, block.lines["layers"], "give kind or layers, not both.")
+    if "kind" not in block:
+        known = (*_COMMON, "layers")
+        for key in block:
+            if key not in known:
+                raise refuse(
+                    file, block.lines[key], f"unknown key {key!r} in a profile without kind; {allowed(key, known)}."
+                )
+    if "severities" not in block:
+        return {"": _layers(file, block, stage)}
+    steps = _blocks(file, block, "severities")
+    named = {_severity_name(file, step): _layers(file, _overridden(file, block, step), stage) for step in steps}
+    if len(named) < len(steps):
+        raise refuse(file, block.lines["severities"], "two severities have one name; give each its own, mildest first.")
+    return named
+
+
+def _severity_name(file: Path, step: Block) -> str:
+    name = step.get("name")
+    if not isinstance(name, str | int | float) or not _NAME.fullmatch(str(name)):
+        message = f"a severity needs a name in lower-case letters, digits and underscores, such as mild; got {name!r}."
+        raise refuse(file, step.line, message)
+    return str(name)
+
+
+def _overridden(file: Path, block: Block, step: Block) -> Block:
+    """The profile with the keys of one severity in the place of its own."""
+    merged = Block(block.line)
+    merged.update({k: v for k, v in block.items() if k != "severities"})
+    merged.lines = dict(block.lines)
+    taken = [k for k in step if k in (*_COMMON, "kind") and k != "name"]
+    if "kind" not in block:
+        taken += [k for k in step if k not in ("name", "layers")]
+    if taken:
+        what = "the parameters of its kind" if "kind" in block else "layers"
+        raise refuse(file, step.lines[taken[0]], f"a severity gives a name and {what}; it cannot give {taken[0]!r}.")
+    merged.update({k: v for k, v in step.items() if k != "name"})
+    merged.lines.update(step.lines)
+    return merged
+
+
+def _layers(file: Path, block: Block, stage: str) -> tuple[Layer, ...]:
+    if "kind" in block:
+        if "layers" in block:
+            raise refuse(
+                file, block.lines["layers"], "a severity of a profile with a kind gives that kind's keys, not layers."
+            )
+        return (_layer(file, block, "", _COMMON),)
+    if "layers" not in block:
+        raise refuse(file, None, "the key 'kind' is missing; give a kind and its parameters, or layers.")
+    return tuple(_layer(file, item, stage, ()) for item in _blocks(file, block, "layers"))
+
+
+def _layer(file: Path, block: Block, stage: str, not_parameters: tuple[str, ...]) -> Layer:
+    """One layer; `stage` is empty where the layer is the whole profile and so has neither a path nor a level."""
+    kind = block.get("kind")
+    if kind not in catalogue("perturbations"):
+        tail = allowed(kind, catalogue("perturbations"))
+        raise refuse(
+            file,
+            block.lines.get("kind", block.line),
+            f"the kind of a layer is a word of the catalogue, got {kind!r}; {tail}.",
+        )
+    own = {"device": ("path",), "noise": ("level_db",)}.get(stage, ())
+    path, level_db = block.get("path", "mixture"), block.get("level_db", 0.0)
+    if "path" in own and path not in PATHS:
+        raise refuse(file, block.lines["path"], f"unknown path {path!r}; {allowed(path, PATHS)}.")
+    if "level_db" in own and (isinstance(level_db, bool) or not isinstance(level_db, int | float)):
+        raise refuse(file, block.lines["level_db"], f"level_db must be a number of dB; got {level_db!r}.")
+    parameters = {k: v for k, v in block.items() if k not in ("kind", *own, *not_parameters)}
+    return Layer(
+        kind=str(kind),
+        parameters=_with_file(file, block, parameters),
+        path=str(path) if "path" in own else "mixture",
+        level_db=float(level_db) if "level_db" in own else 0.0,
+        lines=dict(block.lines),
+    )
+
+
+def _with_file(file: Path, block: Block, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with `file` as an absolute path inside the profile's folder."""
+    given = parameters.get(FILE_KEY)
+    if FILE_KEY not in parameters:
+        return dict(parameters)
+    line, folder = block.lines[FILE_KEY], file.resolve().parent
+    if not isinstance(given, str) or not given:
+        raise refuse(file, line, f"file must be a path relative to the profile's folder; got {given!r}.")
+    target = (folder / given).resolve()
+    if Path(given).is_absolute() or not target.is_relative_to(folder):
+        raise refuse(file, line, f"file {given!r} leaves the profile's folder {folder}; put the recording inside it.")
+    if not target.is_file():
+        raise refuse(file, line, f"there is no file {given!r} in {folder}; put the recording there.")
+    return {**parameters, FILE_KEY: target}
+
+
+def _blocks(file: Path, block: Block, key: str) -> list[Block]:
+    items = block[key]
+    if not isinstance(items, list) or not items or not all(isinstance(i, Block) for i in items):
+        raise refuse(
+            file, block.lines[key], f"{key} must be a list of mappings, each starting with `- `; got {items!r}."
+        )
+    return items
