@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a condition does to a group's rate, and whether it does more to one group than to the others.
+
+Each speaker is measured in both conditions, so a speaker's own rate cancels; variances come from linearized
+residuals of the paired speakers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit
+
+from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS, Interval
+from stresstest.statistics.linearized import cluster_variance
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairedCounts:
+    """Errors and words of the speakers of one group in a condition and in the reference condition, each (speakers,).
+
+    Raises ValueError where shapes differ or a speaker has words in only one of the two.
+    """
+
+    errors: FloatArray
+    words: FloatArray
+    base_errors: FloatArray
+    base_words: FloatArray
+
+    def __post_init__(self) -> None:
+        shapes = {np.shape(a) for a in (self.errors, self.words, self.base_errors, self.base_words)}
+        if len(shapes) != 1 or any(len(shape) != 1 for shape in shapes):
+            raise ValueError(f"PairedCounts needs four arrays of one shape (speakers,); got {sorted(shapes)}.")
+        if ((self.words > 0) != (self.base_words > 0)).any():
+            raise ValueError("PairedCounts needs each speaker to have words in both conditions or in neither.")
+
+    @property
+    def speakers(self) -> int:
+        """Speakers with words."""
+        return int((self.words > 0).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An estimated change; interval and two-sided p_value are None where there are too few speakers to infer."""
+
+    value: float
+    interval: Interval | None
+    p_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    value: float
+    variance: float
+    speakers: int
+
+
+def change(pair: PairedCounts, level: float = LEVEL) -> Change | None:
+    """The rate in the condition less the rate in the reference; None where there are no words."""
+    estimate = _difference(pair)
+    return _judged([estimate], level) if estimate else None
+
+
+def difference_in_differences(group: PairedCounts, rest: PairedCounts, level: float = LEVEL) -> Change | None:
+    """The change of the group less the change of the rest, in rate; None where either has no words."""
+    ours, theirs = _difference(group), _difference(rest)
+    return _judged([ours, theirs], level) if ours and theirs else None
+
+
+def log_ratio_difference(group: PairedCounts, rest: PairedCounts, level: float = LEVEL) -> Change | None:
+    """log(rate / reference rate) of the group less that of the rest; None where any of the four rates is 0."""
+    ours, theirs = _log_ratio(group), _log_ratio(rest)
+    return _judged([ours, theirs], level) if ours and theirs else None
+
+
+def _difference(pair: PairedCounts) -> _Estimate | None:
+    if not pair.speakers:
+        return None
+    words, base_words = pair.words.sum(), pair.base_words.sum()
+    rate, base = pair.errors.sum() / words, pair.base_errors.sum() / base_words
+    residuals = (pair.errors - rate * pair.words) / words - (pair.base_errors - base * pair.base_words) / base_words
+    return _Estimate(float(rate - base), max(_variance(residuals, pair.speakers), _floor(pair)), pair.speakers)
+
+
+def _log_ratio(pair: PairedCounts) -> _Estimate | None:
+    errors, base_errors = pair.errors.sum(), pair.base_errors.sum()
+    if not (pair.speakers and errors and base_errors):
+        return None
+    words, base_words = pair.words.sum(), pair.base_words.sum()
+    residuals = pair.errors / errors - pair.words / words
+    residuals = residuals - (pair.base_errors / base_errors - pair.base_words / base_words)
+    floor = _floor(pair) / (errors / words * base_errors / base_words)
+    value = math.log(errors / words) - math.log(base_errors / base_words)
+    return _Estimate(value, max(_variance(residuals, pair.speakers), floor), pair.speakers)
+
+
+def _variance(residuals: FloatArray, speakers: int) -> float:
+    return float(cluster_variance(residuals[:, None], np.array([speakers]))[0]) if speakers > 1 else 0.0
+
+
+def _floor(pair: PairedCounts) -> float:
+    """(discordant + 2) / w², the variance of a difference of paired counts (McNemar) after two added discordances.
+
+    Discordant words are counted from below, as the differences of the speakers' errors; w is the smaller word total.
+    """
+    words, base_words = float(pair.words.sum()), float(pair.base_words.sum())
+    fewest = min(words, base_words)
+    discordant = float(np.abs(pair.errors / words - pair.base_errors / base_words).sum()) * fewest
+    return (discordant + 2) / fewest**2
+
+
+def _judged(estimates: list[_Estimate], level: float) -> Change:
+    """The first estimate less the second, where there is one, with Welch–Satterthwaite degrees of freedom."""
+    value = estimates[0].value - sum(e.value for e in estimates[1:])
+    if min(e.speakers for e in estimates) < MIN_SPEAKERS:
+        return Change(value, None, None)
+    variance = sum(e.variance for e in estimates)
+    df = variance**2 / sum(e.variance**2 / (e.speakers - 1) for e in estimates)
+    error = math.sqrt(variance)
+    reach = float(stdtrit(df, (1 + level) / 2)) * error
+    method = "linearized on paired speakers, Student's t" + (" after Welch" if len(estimates) > 1 else "")
+    interval = Interval(value - reach, value + reach, level, method, sum(e.speakers for e in estimates))
+    return Change(value, interval, float(2 * stdtr(df, -abs(value) / error)))
