@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first codec of mobile telephony, GSM 06.10 full rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from stresstest.audio import Waveform
+from stresstest.perturbations._telephone import coded
+from stresstest.perturbations.base import Effect
+
+
+@dataclass(frozen=True)
+class Gsm(Effect):
+    """13 kbit/s regular-pulse excitation at 8 kHz, by libsndfile (libgsm); without delay."""
+
+    stages: ClassVar[tuple[str, ...]] = ("channel",)
+
+    def apply(self, wave: Waveform, rng: np.random.Generator) -> Waveform:
+        """The decoded signal at the rate of `wave`; chance plays no part."""
+        return coded(wave, "GSM610")
