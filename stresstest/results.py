@@ -44,7 +44,11 @@ MEASURED_TIME = "decode_seconds"
 def schema(strata: Sequence[str], scored: bool = True) -> pa.Schema:
     """The columns in order; `strata` are text columns after `accent`. Unscored: what a finished work unit holds."""
     after = {**DECODED, **(SCORED if scored else {})}
-    fields = [*BEFORE_STRATA.items(), *((s, pa.string()) for s in strata), *((n, after[n]) for n in ORDER if n in after)]
+    fields = [
+        *BEFORE_STRATA.items(),
+        *((s, pa.string()) for s in strata),
+        *((n, after[n]) for n in ORDER if n in after),
+    ]
     return pa.schema(fields)
 
 
@@ -85,7 +89,9 @@ class Results:
         table = pq.read_table(path)
         missing = [name for name in schema(()).names if name not in table.column_names]
         if missing:
-            raise RunFolderError(f"{path} lacks the columns {', '.join(missing)}; it was not written by `stresstest run`.")
+            raise RunFolderError(
+                f"{path} lacks the columns {', '.join(missing)}; it was not written by `stresstest run`."
+            )
         return cls(table)
 
     def write(self, path: Path) -> None:
@@ -136,7 +142,10 @@ class Results:
         for k, name in enumerate(COUNTS):
             counts[c[good], i[good], k] = pc.fill_null(table[name], 0).to_numpy()[good]
         first = np.unique(i, return_index=True)[1]
-        columns = {n: np.asarray(table[n].take(pa.array(first)).to_pylist(), np.str_) for n in ("utterance", "speaker", "accent")}
+        columns = {
+            n: np.asarray(table[n].take(pa.array(first)).to_pylist(), np.str_)
+            for n in ("utterance", "speaker", "accent")
+        }
         return Cube(tuple(conditions), columns["utterance"], columns["speaker"], columns["accent"], counts, present, ok)
 
 

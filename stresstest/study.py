@@ -81,12 +81,12 @@ class Study:
     recognizers: Mapping[str, Component]
     grid: ConditionGrid
     profiles: Mapping[str, Profile]
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     reps: int = 1
     babble: Component | None = None
     normalizer: str = "basic"
-    tolerance: Tolerance = Tolerance()
-    render: RenderOptions = RenderOptions()
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    render: RenderOptions = field(default_factory=RenderOptions)
 
     def __post_init__(self) -> None:
         _within("study.reps", self.reps, 1, 1000, "replicates")
@@ -95,7 +95,9 @@ class Study:
         for condition in self.grid:
             for stage, value in condition.path:
                 if stage != "snr_db" and f"{stage}/{split_reference(str(value))[0]}" not in self.profiles:
-                    raise ConfigError(f"The study {self.name!r} names the {stage} profile {value!r} but does not hold it.")
+                    raise ConfigError(
+                        f"The study {self.name!r} names the {stage} profile {value!r} but does not hold it."
+                    )
 
     def profile(self, stage: str, reference: str) -> tuple[Profile, str]:
         """The profile behind `name` or `name@severity`, and the severity."""
@@ -121,7 +123,7 @@ class Study:
             "render": asdict(self.render),
             "normalizer": self.normalizer,
             "tolerance": asdict(self.tolerance),
-            "profiles": {key: profile_to_mapping(p) for key, p in sorted(self.profiles.items())},
+            "profiles": {k: {**profile_to_mapping(p), "origin": None} for k, p in sorted(self.profiles.items())},
         }
 
     @classmethod

@@ -39,6 +39,10 @@ class Recognizer(ABC):
     """
 
     batch_size: int = 1
+    expected_rtf: float | None = None
+    """Decode seconds a second of audio on one core, as `plan` assumes before anything is measured; None: unknown."""
+    cost_per_hour: float = 0.0
+    """What an hour of audio costs, in US dollars; 0 for a recognizer that runs here."""
 
     @property
     @abstractmethod

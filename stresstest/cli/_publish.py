@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""results → disparity.json → documents: what `run`, `rescore` and `report` end with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stresstest.results import Results
+    from stresstest.study import Study
+
+
+def judge(folder: Path, study: Study, results: Results) -> dict[str, Any]:
+    """Compute the disparities of a run and write disparity.json."""
+    from stresstest import disparity
+
+    found = disparity.compute(results, study)
+    disparity.write(found, folder / "disparity.json")
+    return found
+
+
+def publish(folder: Path, formats: Sequence[str], sections: Sequence[str] | None) -> None:
+    """Write the documents of a run and say where they are and what they say first."""
+    from stresstest import appendix
+
+    for path in appendix.write(folder, formats, sections):
+        print(f"wrote {path}")
+
+
+def read_disparity(folder: Path) -> dict[str, Any]:
+    """disparity.json of a run. Raises RunFolderError where there is none."""
+    from stresstest.errors import RunFolderError
+
+    path = folder / "disparity.json"
+    if not path.is_file():
+        raise RunFolderError(f"{folder} has no disparity.json; `stresstest run output={folder}` writes it.")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Data sets and manifests: list, import, describe, check."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stresstest.corpora import Corpus, Utterance
+
+HELP = "data sets and manifests: list, import, describe, check"
+EXAMPLE = "stresstest corpus check recordings/manifest.csv"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The actions and their arguments."""
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="the corpora that can be named as corpus=NAME")
+    bring = actions.add_parser("import", help="write a manifest of a data set; no speech is copied")
+    describe = actions.add_parser("describe", help="groups, speakers, utterances, words and minutes")
+    check = actions.add_parser("check", help="everything that is wrong with a manifest, at once")
+    for action in (bring, describe):
+        action.add_argument("corpus", metavar="NAME", help="a corpus of `corpus list`")
+        action.add_argument("options", nargs="*", metavar="KEY=VALUE", help="for example path=FOLDER groups=[us,india]")
+    bring.add_argument("--out", type=Path, required=True, metavar="FILE", help="the manifest: .csv, .tsv or .jsonl")
+    check.add_argument("file", type=Path, metavar="FILE", help="a manifest: .csv, .tsv or .jsonl")
+    for action, function in ((listing, _list), (bring, _import), (describe, _describe), (check, _check)):
+        action.set_defaults(action=function)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Do the action."""
+    return int(args.action(args))
+
+
+def _list(args: argparse.Namespace) -> int:
+    import inspect
+
+    from stresstest.plugins import catalogue, load
+
+    for name in catalogue("corpora"):
+        print(f"{name:22s} {(inspect.getdoc(load('corpora', name)) or '').splitlines()[0]}")
+    return 0
+
+
+def _selected(args: argparse.Namespace) -> tuple[Corpus, Sequence[Utterance]]:
+    from stresstest.config import compose
+    from stresstest.engine.plan import make_plan
+
+    options = [f"corpus.{option}" for option in args.options]
+    plan = make_plan(compose("grid=clean", f"corpus={args.corpus}", "recognizer.grammar=null", *options).study)
+    return plan.corpus, plan.utterances
+
+
+def _import(args: argparse.Namespace) -> int:
+    from stresstest.corpora.manifest import write_manifest
+
+    _, utterances = _selected(args)
+    write_manifest(utterances, args.out)
+    print(f"wrote {args.out}: {len(utterances)} utterances of {len({u.speaker for u in utterances})} speakers")
+    return 0
+
+
+def _describe(args: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from stresstest.corpora.selection import describe
+
+    corpus, utterances = _selected(args)
+    console = Console(width=None if Console().is_terminal else 120)
+    table = Table("group", "speakers", "utterances", "words", "minutes")
+    for name, group in describe(utterances).items():
+        table.add_row(name, *(str(group[k]) for k in ("speakers", "utterances", "words")), f"{group['minutes']:.1f}")
+    console.print(table)
+    card: dict[str, Any] = {**corpus.card(), "synthetic": "yes" if corpus.synthetic else "no"}
+    for key, value in card.items():
+        console.print(f"{key}: {value}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from stresstest.corpora.manifest import Manifest, check
+
+    findings = check(args.file)
+    for finding in findings:
+        print(finding.sentence(args.file))
+    if findings:
+        print(f"{args.file}: {len(findings)} findings")
+        return 2
+    print(f"{args.file}: {len(Manifest(str(args.file)).utterances())} utterances, nothing wrong")
+    return 0

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Score a finished run again, with another normalizer or tolerance, without decoding; then write its documents."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+HELP = "score a finished run again without decoding"
+EXAMPLE = "stresstest rescore outputs/ward_demo --normalizer whisper_english"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of a finished run")
+    parser.add_argument("--normalizer", metavar="NAME", help="basic or whisper_english (default: the run's)")
+    parser.add_argument(
+        "--max-gap", type=float, metavar="X", help="another tolerance, as a fraction (default: the run's)"
+    )
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Score, judge and publish."""
+    from stresstest.cli._publish import judge, publish
+    from stresstest.config import AppendixOptions
+    from stresstest.engine.run import rescore
+    from stresstest.engine.store import RunFolder
+    from stresstest.study import Tolerance
+
+    changes: dict[str, Any] = {}
+    if args.normalizer is not None:
+        changes["normalizer"] = args.normalizer
+    if args.max_gap is not None:
+        changes["tolerance"] = Tolerance(args.max_gap)
+    outcome = rescore(args.folder, changes)
+    judge(args.folder, RunFolder(args.folder).study(), outcome.results)
+    publish(args.folder, AppendixOptions().formats, None)
+    return 0

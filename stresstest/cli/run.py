@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run a study and write its robustness appendix: the main job, a Hydra application.
+
+Every OVERRIDE is Hydra's: GROUP=NAME chooses a file of conf/, KEY=VALUE sets a value. -m runs several studies, one for
+each combination (hydra/launcher=joblib or submitit_local runs them side by side); --cfg job prints the resolved
+configuration; --config-dir DIR adds a folder of your own configs; --hydra-help tells the rest. The same command on the
+same folder goes on where an interruption left off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stresstest.config import Job
+
+HELP = "the main job: audio, decoding, disparity, appendix"
+EXAMPLE = "stresstest run study=ward_demo grid.axes.snr_db=[20,10] output=outputs/first"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Only for the help text; `execute_raw` hands the arguments to Hydra."""
+    parser.add_argument(
+        "overrides", nargs="*", metavar="OVERRIDE", help="for example study=smoke or executor.workers=2"
+    )
+    parser.add_argument(
+        "-m", "--multirun", action="store_true", help="one study for each combination of a,b,c overrides"
+    )
+    parser.add_argument("--cfg", metavar="job", help="print the resolved configuration and stop")
+    parser.add_argument("--config-dir", metavar="DIR", help="a folder with config files of your own")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Reached through the parser only for help."""
+    return execute_raw(args.overrides)
+
+
+def execute_raw(arguments: list[str]) -> int:
+    """Let Hydra compose and call `task`; errors in the configuration become one clear message."""
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from stresstest.config import describe
+    from stresstest.errors import ConfigError
+    from stresstest.places import data_folder
+
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing and exiting with 1
+    sys.argv = ["stresstest run", *arguments]
+    if "--config-dir" in arguments or "-cd" in arguments:
+        _absolute_config_dir(sys.argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        hydra.main(version_base="1.3", config_path=str(data_folder("conf")), config_name="config")(task)()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(describe(error)) from error
+    return 0
+
+
+def task(config: Any) -> None:
+    """One job of Hydra: one study. Raises CellsFailedError when it finished but some cells failed."""
+    from stresstest.config import build, to_mapping
+
+    answer(build(to_mapping(_own_folder(config))), "stresstest run " + shlex.join(sys.argv[1:]))
+
+
+def answer(job: Job, command: str = "") -> Path:
+    """Run the study, compute the disparities and write the documents; the folder."""
+    from stresstest.cli._publish import judge, publish
+    from stresstest.cli._watch import watcher
+    from stresstest.engine.run import run
+    from stresstest.errors import CellsFailedError
+
+    outcome = run(job.study, job.output, job.executor, watcher(), command)
+    judge(job.output, job.study, outcome.results)
+    publish(job.output, job.appendix.formats, job.appendix.sections)
+    if outcome.failed:
+        raise CellsFailedError(
+            f"finished, but {outcome.failed} of {outcome.results.table.num_rows} cells failed; they are listed by "
+            f"group in {job.output / 'appendix.html'}, by row in {job.output / 'results.parquet'} (status, failure_kind)."
+        )
+    return job.output
+
+
+def _own_folder(config: Any) -> Any:
+    """In a multirun without an output of its own, each job gets a folder named after its overrides."""
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    hydra_config = HydraConfig.get()
+    given = [o.split("=")[0].lstrip("+") for o in hydra_config.overrides.task]
+    if hydra_config.mode == RunMode.MULTIRUN and "output" not in given:
+        config.output = f"{config.output}/{hydra_config.job.override_dirname or hydra_config.job.num}"
+    return config
+
+
+def _absolute_config_dir(argv: list[str]) -> None:
+    """Hydra takes --config-dir relative to the application's file; a user means the current folder."""
+    for n, flag in enumerate(argv[:-1]):
+        if flag in ("--config-dir", "-cd"):
+            argv[n + 1] = os.path.abspath(argv[n + 1])

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mapping → Job: the door at which configuration stops. Beside `cli`, no other module sees Hydra or OmegaConf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from stresstest.conditions import ConditionGrid, layers_of, split_reference
+from stresstest.corpora import Selection
+from stresstest.engine.components import construct
+from stresstest.engine.executors import Executor
+from stresstest.errors import ConfigError, allowed
+from stresstest.perturbations import Source
+from stresstest.places import data_folder
+from stresstest.plugins import catalogue
+from stresstest.profiles import STAGES, Profile
+from stresstest.profiles.library import Library
+from stresstest.recognizers import Recognizer
+from stresstest.study import Component, RenderOptions, Study, Tolerance
+from stresstest.text.normalizers import normalizer
+
+KEYS = (
+    "corpus", "babble", "recognizer", "grid", "normalizer", "executor", "appendix", "study", "seed", "reps", "output",
+    "profiles", "allowed_packages", "render",
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class AppendixOptions:
+    """Which documents to write: `formats`, and `sections` in order (None: all)."""
+
+    formats: tuple[str, ...] = ("html", "md", "json")
+    sections: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A study, and what answering it takes that is no part of the question."""
+
+    study: Study
+    output: Path
+    executor: Executor
+    appendix: AppendixOptions
+
+
+def compose(*overrides: str, config_dir: str | Path | None = None) -> Job:
+    """The job that `stresstest run OVERRIDE…` would do. Raises ConfigError and other InputErrors."""
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    search = [f"hydra.searchpath=[file://{Path(config_dir).resolve()}]"] if config_dir else []
+    try:
+        with initialize_config_dir(str(data_folder("conf")), version_base="1.3"):
+            config = hydra_compose("config", [*overrides, *search])
+        return build(to_mapping(config))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(describe(error)) from error
+
+
+def describe(error: Exception) -> str:
+    """What Hydra says, on as few lines as it takes, without its advice to see a stack trace."""
+    lines = [line.rstrip() for line in str(error).splitlines() if line.strip()]
+    return "\n".join(line for line in lines if "HYDRA_FULL_ERROR" not in line)
+
+
+def to_mapping(config: Any) -> dict[str, Any]:
+    """A composed Hydra config as plain data, interpolations resolved, nothing missing."""
+    from omegaconf import OmegaConf
+
+    found = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    return {str(k): v for k, v in found.items() if k != "hydra"}  # type: ignore[union-attr]
+
+
+def build(mapping: Mapping[str, Any]) -> Job:
+    """The job that a composed mapping describes. Raises ConfigError, naming the key and what is allowed."""
+    _known("the configuration", mapping, KEYS, complete=True)
+    packages = _strings("allowed_packages", mapping["allowed_packages"])
+    library = Library([data_folder("noise_profiles"), *([Path(mapping["profiles"])] if mapping["profiles"] else [])])
+    profiles: dict[str, Profile] = {}
+    grid = _grid(mapping["grid"], library, profiles)
+    corpus, selection = _corpus("corpus", mapping["corpus"], packages)
+    name, recognizer = _recognizer(mapping["recognizer"], packages)
+    study = _section("study", mapping["study"], ("name", "question", "tolerance"))
+    job = Job(
+        study=Study(
+            name=str(study["name"]),
+            question=str(study["question"]),
+            seed=_whole("seed", mapping["seed"]),
+            reps=_whole("reps", mapping["reps"]),
+            corpus=corpus,
+            selection=selection,
+            recognizers={name: recognizer},
+            grid=grid,
+            profiles=profiles,
+            babble=_corpus("babble", mapping["babble"], packages)[0] if _needs_pool(profiles) else None,
+            normalizer=_normalizer(mapping["normalizer"]),
+            tolerance=_made("study.tolerance", Tolerance, study["tolerance"]),
+            render=_made("render", RenderOptions, mapping["render"]),
+        ),
+        output=Path(str(mapping["output"])),
+        executor=construct(_component("executor", mapping["executor"], packages), Executor),  # type: ignore[type-abstract]
+        appendix=_appendix(mapping["appendix"]),
+    )
+    construct(recognizer, Recognizer)  # type: ignore[type-abstract]  # its options are checked before any work
+    return job
+
+
+def _grid(mapping: Any, library: Library, profiles: dict[str, Profile]) -> ConditionGrid:
+    grid = _section("grid", mapping, ("axes", "exclude", "extra"))
+
+    def control_of(stage: str, reference: str) -> str | None:
+        name, severity = split_reference(reference)
+        profile = profiles.setdefault(f"{stage}/{name}", library.get(stage, name))
+        layers_of(profile, severity)
+        return profile.control
+
+    axes = {str(k): None if v is None else _list(f"grid.axes.{k}", v) for k, v in (grid["axes"] or {}).items()}
+    extra = [_mapping("grid.extra", e) for e in _list("grid.extra", grid["extra"] or [])]
+    exclude = [_mapping("grid.exclude", e) for e in _list("grid.exclude", grid["exclude"] or [])]
+    made = ConditionGrid.from_axes(axes, exclude, extra, control_of)
+    for condition in made:
+        for stage in STAGES:
+            if (reference := getattr(condition, stage)) is not None:
+                control_of(stage, reference)
+    return made
+
+
+def _needs_pool(profiles: Mapping[str, Profile]) -> bool:
+    layers = [k for p in profiles.values() if p.stage == "noise" for s in p.severities for _, k in layers_of(p, s)]
+    return any(isinstance(kind, Source) and kind.needs_pool for kind in layers)
+
+
+def _corpus(key: str, mapping: Any, packages: Sequence[str]) -> tuple[Component, Selection]:
+    shared = {f.name for f in fields(Selection)}
+    given = _mapping(key, mapping)
+    chosen = {k: v for k, v in given.items() if k in shared}
+    if chosen.get("groups") is not None:
+        chosen["groups"] = _strings(f"{key}.groups", chosen["groups"])
+    chosen["seed"] = chosen.get("seed") or 0
+    component = _component(key, {k: v for k, v in given.items() if k not in shared}, packages)
+    return component, _made(key, Selection, chosen)
+
+
+def _recognizer(mapping: Any, packages: Sequence[str]) -> tuple[str, Component]:
+    given = _mapping("recognizer", mapping)
+    component = _component("recognizer", {k: v for k, v in given.items() if k != "name"}, packages)
+    return str(given.get("name") or component.target.split(".")[-2]), component
+
+
+def _component(key: str, mapping: Any, packages: Sequence[str]) -> Component:
+    given = dict(_mapping(key, mapping))
+    target = given.pop("_target_", None)
+    if not isinstance(target, str) or "." not in target:
+        raise ConfigError(f"{key}._target_ names a class as package.module.Class; got {target!r}.")
+    if target.split(".")[0] not in packages:
+        raise ConfigError(
+            f"{key}._target_: {target} is not in an allowed package; allowed: {', '.join(packages)}. "
+            f"Where you trust it, add allowed_packages=[{','.join([*packages, target.split('.')[0]])}]."
+        )
+    return Component(target, given)
+
+
+def _normalizer(mapping: Any) -> str:
+    name = str(_section("normalizer", mapping, ("name",))["name"])
+    normalizer(name)
+    return name
+
+
+def _appendix(mapping: Any) -> AppendixOptions:
+    given = _section("appendix", mapping, ("formats", "sections"))
+    sections = None if given["sections"] is None else _strings("appendix.sections", given["sections"])
+    for name in sections or ():
+        if name not in catalogue("sections"):
+            raise ConfigError(
+                f"appendix.sections: there is no section {name!r}; {allowed(name, catalogue('sections'))}."
+            )
+    return AppendixOptions(_strings("appendix.formats", given["formats"]), sections)
+
+
+def _made(key: str, cls: type[T], mapping: Any) -> T:
+    names = [f.name for f in fields(cls)]  # type: ignore[arg-type]
+    given = _mapping(key, mapping)
+    _known(key, given, names)
+    return cls(**given)
+
+
+def _section(key: str, mapping: Any, names: Sequence[str]) -> Mapping[str, Any]:
+    given = _mapping(key, mapping)
+    _known(key, given, names, complete=True)
+    return given
+
+
+def _known(where: str, mapping: Mapping[str, Any], names: Sequence[str], complete: bool = False) -> None:
+    for key in mapping:
+        if key not in names:
+            raise ConfigError(f"There is no key {key!r} in {where}; {allowed(key, names)}.")
+    missing = [name for name in names if complete and name not in mapping]
+    if missing:
+        raise ConfigError(f"The key {', '.join(missing)} is missing in {where}.")
+
+
+def _mapping(key: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{key} takes keys with values; got {value!r}.")
+    return {str(k): v for k, v in value.items()}
+
+
+def _list(key: str, value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise ConfigError(f"{key} takes a list, for example [a, b]; got {value!r}.")
+    return list(value)
+
+
+def _strings(key: str, value: Any) -> tuple[str, ...]:
+    if not all(isinstance(v, str) for v in _list(key, value)):
+        raise ConfigError(f"{key} takes a list of names; got {value!r}.")
+    return tuple(value)
+
+
+def _whole(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigError(f"{key} takes a whole number; got {value!r}.")
+    return value
+
+
+__all__ = ["AppendixOptions", "Job", "build", "compose", "describe", "to_mapping"]

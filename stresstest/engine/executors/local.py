@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A pool of worker processes on this machine, with a time limit for each decode."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from stresstest.conditions import Condition
+from stresstest.corpora import Utterance
+from stresstest.engine.executors._process import WorkerProcess
+from stresstest.engine.executors.base import Executor, Finish, Progress
+from stresstest.engine.plan import Unit, cells
+from stresstest.engine.worker import Row, Task, answer_columns, cell_row
+from stresstest.errors import ConfigError, RecognizerError
+from stresstest.recognizers import Failure
+from stresstest.study import Study
+
+DEATHS_IN_A_ROW = 20
+"""After so many deaths without one answer between them the run stops: nothing would come of going on."""
+
+
+@dataclass(frozen=True)
+class Local(Executor):
+    """Worker processes: as many as `workers`, by default one a core. A decode that takes longer than
+    `time_limit_seconds` is killed and recorded as a failure of kind `timeout`."""
+
+    workers: int | None = None
+    time_limit_seconds: float = 30.0
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and (not isinstance(self.workers, int) or not 1 <= self.workers <= 1024):
+            raise ConfigError(f"executor.workers takes a whole number from 1 to 1024 or null; got {self.workers!r}.")
+        if not isinstance(self.time_limit_seconds, int | float) or not self.time_limit_seconds > 0:
+            raise ConfigError(
+                f"executor.time_limit_seconds takes a number of seconds above 0; got {self.time_limit_seconds!r}."
+            )
+
+    @property
+    def parallelism(self) -> int:
+        return self.workers or len(os.sched_getaffinity(0))
+
+    def execute(self, study: Study, units: Sequence[Unit], finish: Finish, progress: Progress, log: Path) -> None:
+        pool = _Pool(study, deque(units), finish, progress, log, self.time_limit_seconds)
+        try:
+            pool.work(min(self.parallelism, len(units)))
+        finally:
+            for slot in pool.slots:
+                slot.kill()
+
+
+class _Pool:
+    """The parent's side: hands out units, collects rows, replaces workers that die or take too long."""
+
+    def __init__(
+        self, study: Study, pending: deque[Unit], finish: Finish, progress: Progress, log: Path, time_limit: float
+    ) -> None:
+        self.study, self.pending, self.finish, self.progress = study, pending, finish, progress
+        self.log, self.time_limit = log, time_limit
+        self.cells = list(cells(study))
+        self.slots: list[WorkerProcess] = []
+        self.deaths = 0
+
+    def work(self, workers: int) -> None:
+        """Until no unit is left."""
+        for _ in range(workers):
+            self._start(self.pending.popleft(), [])
+        while self.slots:
+            ready = wait([slot.outbox for slot in self.slots], self._patience())
+            for slot in [s for s in self.slots if s.outbox in ready]:
+                self._receive(slot)
+            for slot in [s for s in self.slots if s.overdue(self.time_limit)]:
+                limit = f"no answer within {self.time_limit:g} s (executor.time_limit_seconds)"
+                self._replace(slot, Failure("timeout", limit))
+
+    def _patience(self) -> float | None:
+        ends = [slot.decoding_since + self.time_limit for slot in self.slots if slot.decoding_since is not None]
+        return max(0.0, min(ends) - time.monotonic()) + 0.01 if ends else None
+
+    def _start(self, unit: Unit, rows: list[Row]) -> None:
+        self.slots.append(WorkerProcess(Task(self.study, unit.recognizer), unit, rows, self.log))
+
+    def _receive(self, slot: WorkerProcess) -> None:
+        message = slot.receive()
+        match message:
+            case None:
+                self._died(slot)
+            case ("row", _, row):
+                self.deaths = 0
+                slot.rows.append(row)
+                self.progress(row)
+            case ("refused", error):
+                raise error
+            case ("done", _):
+                self._finished(slot)
+
+    def _finished(self, slot: WorkerProcess) -> None:
+        self.finish(slot.unit, slot.rows)
+        if self.pending and self.pending[0].recognizer == slot.unit.recognizer:
+            slot.give(self.pending.popleft())
+            return
+        self._drop(slot)
+        if self.pending:
+            self._start(self.pending.popleft(), [])
+
+    def _died(self, slot: WorkerProcess) -> None:
+        how = slot.end()
+        if slot.revision is None:
+            raise RecognizerError(
+                f"The recognizer {slot.unit.recognizer!r} cannot start: {how}. See its messages in {self.log}."
+            )
+        self._replace(slot, Failure("crashed", how))
+
+    def _replace(self, slot: WorkerProcess, failure: Failure) -> None:
+        """Record the cell in hand as failed and let a fresh worker go on behind it."""
+        self.deaths += 1
+        if self.deaths >= DEATHS_IN_A_ROW:
+            raise RecognizerError(
+                f"The recognizer {slot.unit.recognizer!r} failed {self.deaths} times in a row without one answer, "
+                f"last by: {failure.message}. Its messages are in {self.log}. The same command goes on from here."
+            )
+        utterance, (rep, condition) = self._cell(slot)
+        row = cell_row(slot.unit.recognizer, utterance, rep, condition) | answer_columns(failure)
+        slot.rows.append(row | {"recognizer_revision": slot.revision})
+        self.progress(slot.rows[-1])
+        self._drop(slot)
+        if len(slot.rows) < len(slot.unit.utterances) * len(self.cells):
+            self._start(slot.unit, slot.rows)
+            return
+        self.finish(slot.unit, slot.rows)
+        if self.pending:
+            self._start(self.pending.popleft(), [])
+
+    def _cell(self, slot: WorkerProcess) -> tuple[Utterance, tuple[int, Condition]]:
+        which, cell = divmod(len(slot.rows), len(self.cells))
+        return slot.unit.utterances[which], self.cells[cell]
+
+    def _drop(self, slot: WorkerProcess) -> None:
+        slot.kill()
+        self.slots.remove(slot)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""utterances × conditions × recognizers → work units with stable ids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from stresstest.conditions import Condition
+from stresstest.corpora import Corpus, Utterance
+from stresstest.corpora.selection import fingerprint, select
+from stresstest.engine.components import construct
+from stresstest.errors import CorpusError
+from stresstest.results import BEFORE_STRATA, DECODED, SCORED
+from stresstest.study import Study
+
+ROWS_A_UNIT = 64
+"""About how many decodes make one unit: what an interruption can lose, for each worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Some utterances of one recognizer under every condition: the smallest thing that is written whole."""
+
+    id: str
+    recognizer: str
+    utterances: tuple[Utterance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a study asks for, counted out. `corpus_digest` covers the utterances and the bytes of their audio."""
+
+    study: Study
+    corpus: Corpus
+    utterances: tuple[Utterance, ...]
+    strata: tuple[str, ...]
+    corpus_digest: str
+    units: tuple[Unit, ...]
+
+    @property
+    def cells(self) -> int:
+        """The number of rows of results.parquet."""
+        return len(self.utterances) * cells_per_utterance(self.study) * len(self.study.recognizers)
+
+
+def make_plan(study: Study) -> Plan:
+    """Load and select the corpus, and cut the work into units. Raises CorpusError and ConfigError."""
+    corpus = construct(study.corpus, Corpus)  # type: ignore[type-abstract]
+    selection = replace(study.selection, seed=study.selection.seed or study.seed)
+    utterances = tuple(select(corpus.utterances(), selection))
+    digest = fingerprint(utterances)
+    return Plan(study, corpus, utterances, _strata(utterances), digest, tuple(_units(study, utterances, digest)))
+
+
+def cells_per_utterance(study: Study) -> int:
+    """Conditions × replicates."""
+    return len(study.grid) * study.reps
+
+
+def cells(study: Study) -> Iterator[tuple[int, Condition]]:
+    """Every (rep, condition) of an utterance, in the order in which they are rendered."""
+    for rep in range(study.reps):
+        for condition in study.grid:
+            yield rep, condition
+
+
+def _units(study: Study, utterances: Sequence[Utterance], digest: str) -> Iterator[Unit]:
+    size = max(1, ROWS_A_UNIT // cells_per_utterance(study))
+    for recognizer in study.recognizers:
+        for number, start in enumerate(range(0, len(utterances), size)):
+            some = tuple(utterances[start : start + size])
+            content = json.dumps([study.digest, digest, recognizer, [u.id for u in some]])
+            short = hashlib.sha256(content.encode()).hexdigest()[:12]
+            yield Unit(f"{recognizer}-{number:05d}-{short}", recognizer, some)
+
+
+def _strata(utterances: Sequence[Utterance]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name for u in utterances for name in u.strata))
+    taken = sorted({*BEFORE_STRATA, *DECODED, *SCORED} & set(names))
+    if taken:
+        raise CorpusError(
+            f"The corpus describes its speakers by {', '.join(taken)}, which are names of columns of results.parquet; "
+            "rename these columns of the manifest."
+        )
+    return names

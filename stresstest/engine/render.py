@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The signal path: voice → room → noise → device → channel, with shared prefixes computed once an utterance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stresstest.audio import Waveform
+from stresstest.audio.files import read, resample
+from stresstest.audio.levels import a_weighted, active_speech_level, rms_dbov, speech_level_dbov
+from stresstest.conditions import Condition, layers_of
+from stresstest.corpora import Utterance
+from stresstest.errors import AudioError
+from stresstest.perturbations import Effect, Perturbation, Room, RoomResponse, Source
+from stresstest.profiles import Layer
+from stresstest.seeds import rng_for
+from stresstest.study import Study
+
+PEAK = 0.99
+"""A mixture whose peak exceeds this is scaled down as a whole, and the gain recorded."""
+EARLY_MS = 50.0
+"""SNR is set on the direct sound and the reflections of this time after it."""
+
+T = TypeVar("T")
+Pool = Sequence[Waveform]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the recognizer hears, exact in 16-bit PCM, with its bookkeeping.
+
+    speech_level_dbov: active speech level before device and channel. mix_gain_db: scaling of the whole mixture
+    that kept it below full scale, 0 where none was needed.
+    """
+
+    wave: Waveform
+    speech_level_dbov: float
+    mix_gain_db: float
+
+
+class SignalPath:
+    """Renders utterances of a study under its conditions; bytes depend on the study and the utterance alone."""
+
+    def __init__(self, study: Study, pool: Callable[[], Pool] = tuple) -> None:
+        self.study = study
+        self.rate_hz = study.render.rate_hz
+        self._make_pool = pool
+        self._memo: dict[Hashable, Any] = {}
+
+    def of(self, utterance: Utterance, rep: int = 0) -> UtterancePath:
+        """The paths of one utterance. Raises AudioError when its audio cannot be used."""
+        speech = resample(read(utterance.audio, utterance.start, utterance.end), self.rate_hz)
+        return UtterancePath(self, speech, utterance.id, rep)
+
+    @property
+    def pool(self) -> Pool:
+        """Other speakers' speech for babble."""
+        return once(self._memo, "pool", self._make_pool)
+
+    def layers(self, stage: str, reference: str | None) -> tuple[tuple[Layer, Perturbation], ...]:
+        """The built layers of a profile; none where the stage does nothing."""
+        if reference is None:
+            return ()
+        return once(self._memo, (stage, reference), lambda: layers_of(*self.study.profile(stage, reference)))
+
+    def room(self, reference: str) -> RoomResponse:
+        """The response of a room: one draw for the whole study, the same for every utterance."""
+        name = self.study.profile("room", reference)[0].name
+        kind = cast(Room, self.layers("room", reference)[0][1])
+        return once(
+            self._memo,
+            ("response", reference),
+            lambda: kind.response(self.rate_hz, rng_for(self.study.seed, "room", name)),
+        )
+
+    def noise(self, reference: str, frames: int, key: str, rep: int) -> tuple[NDArray[np.float64], float]:
+        """`frames` of noise and the level to which an SNR refers, in dBov under the study's weighting and reference.
+
+        Raises AudioError for noise that is silent: speech is never passed off as noisy.
+        """
+        profile, _ = self.study.profile("noise", reference)
+        total, active = np.zeros(frames), np.zeros(frames, bool)
+        for k, (layer, source) in enumerate(self.layers("noise", reference)):
+            rng = rng_for(self.study.seed, "noise", profile.name, k, key, rep)
+            pool = self.pool if cast(Source, source).needs_pool else ()
+            sound = cast(Source, source).generate(frames, self.rate_hz, rng, pool)
+            total += sound.samples * 10 ** ((layer.level_db - _level(sound.samples, sound.active, profile.name)) / 20)
+            active |= sound.active
+        weighted = a_weighted(total, self.rate_hz) if self.study.render.snr_weighting == "A" else total
+        long_term = (self.study.render.snr_reference or profile.snr_reference) == "long_term"
+        return total, _level(weighted, np.ones(frames, bool) if long_term else active, profile.name)
+
+
+class UtterancePath:
+    """One utterance on its way through the signal path. Each prefix that conditions share is computed once."""
+
+    def __init__(self, path: SignalPath, speech: Waveform, key: str, rep: int) -> None:
+        self.path, self.key, self.rep = path, key, rep
+        self._memo: dict[Hashable, Any] = {}
+        level = active_speech_level(speech).dbov
+        self.dry = speech.scaled_db(path.study.render.speech_level_dbov - level)
+
+    def render(self, condition: Condition, rate_hz: int) -> Rendered:
+        """The signal for a recognizer that wants `rate_hz`. Raises AudioError."""
+        c = condition
+        captured = self.speech_at_device(c)
+        if c.noise is not None:
+            noise = self.noise_at_device(c) * np.float32(10 ** (self.noise_gain_db(c) / 20))
+            captured = captured.with_samples(captured.samples + noise)
+        captured, first_gain = _below_full_scale(captured)
+        mixed = self._effects(captured, "device", c.device, "mixture")
+        received = resample(self._effects(mixed, "channel", c.channel, "mixture"), rate_hz)
+        final, second_gain = _below_full_scale(received)
+        heard = Waveform((final.pcm16() / 32767).astype(np.float32), rate_hz)
+        return Rendered(heard, self.speech_level(c), first_gain + second_gain)
+
+    def voiced(self, voice: str | None) -> Waveform:
+        """The speech after the voice stage, with padding, before the room."""
+
+        def make() -> Waveform:
+            wave = self._effects(self.dry, "voice", voice, "mixture")
+            pad = np.zeros(round(self.path.study.render.padding_ms / 1000 * wave.rate_hz), np.float32)
+            return wave.with_samples(np.concatenate([pad, wave.samples, pad]))
+
+        return once(self._memo, ("voice", voice), make)
+
+    def speech(self, c: Condition) -> tuple[Waveform, Waveform]:
+        """The speech after the room, and its direct and early part, on which the SNR is set; equal without a room."""
+
+        def make() -> tuple[Waveform, Waveform]:
+            voiced = self.voiced(c.voice)
+            if c.room is None:
+                return voiced, voiced
+            response = self.path.room(c.room)
+            early = response.samples[: response.direct + round(EARLY_MS / 1000 * voiced.rate_hz)]
+            return _convolved(voiced, response.samples, response.direct), _convolved(voiced, early, response.direct)
+
+        return once(self._memo, ("room", c.voice, c.room), make)
+
+    def speech_level(self, c: Condition) -> float:
+        """Active speech level of the direct and early speech, in dBov, not weighted."""
+        return once(self._memo, ("level", c.voice, c.room), lambda: active_speech_level(self.speech(c)[1]).dbov)
+
+    def noise_gain_db(self, c: Condition) -> float:
+        """The gain that brings the noise of a condition to its SNR."""
+        render = self.path.study.render
+
+        def reference_level() -> float:
+            level = speech_level_dbov(self.speech(c)[1], render.snr_weighting)
+            if render.level_mode == "fixed_noise":
+                level -= self.speech_level(Condition(voice=c.voice)) - self.speech_level(Condition())
+            return level
+
+        level = once(self._memo, ("reference level", c.voice, c.room), reference_level)
+        return level - cast(float, c.snr_db) - self._noise(c)[1]
+
+    def noise(self, c: Condition) -> NDArray[np.float32]:
+        """The noise of a condition at its SNR, before the device."""
+        return (self._noise(c)[0] * 10 ** (self.noise_gain_db(c) / 20)).astype(np.float32)
+
+    def speech_at_device(self, c: Condition) -> Waveform:
+        """The speech after the device's path for speech."""
+        key = ("speech path", c.voice, c.room, c.device)
+        return once(self._memo, key, lambda: self._effects(self.speech(c)[0], "device", c.device, "speech"))
+
+    def noise_at_device(self, c: Condition) -> NDArray[np.float32]:
+        """The noise after the device's path for noise, before its gain: the path is linear, the SNR axis shares it."""
+        samples, _ = self._noise(c)
+
+        def make() -> Waveform:
+            return self._effects(Waveform(samples.astype(np.float32), self.path.rate_hz), "device", c.device, "noise")
+
+        return once(self._memo, ("noise path", c.noise, samples.size, c.device), make).samples
+
+    def _noise(self, c: Condition) -> tuple[NDArray[np.float64], float]:
+        noise, frames = cast(str, c.noise), self.voiced(c.voice).samples.size
+        return once(self._memo, ("noise", noise, frames), lambda: self.path.noise(noise, frames, self.key, self.rep))
+
+    def _effects(self, wave: Waveform, stage: str, reference: str | None, signal: str) -> Waveform:
+        """`wave` through those layers of a profile that act on `signal`."""
+        for k, (layer, effect) in enumerate(self.path.layers(stage, reference)):
+            if layer.path == signal:
+                name = self.path.study.profile(stage, cast(str, reference))[0].name
+                rng = rng_for(self.path.study.seed, stage, name, k, self.key, self.rep)
+                wave = cast(Effect, effect).apply(wave, rng)
+        return wave
+
+
+def render_noise(path: SignalPath, reference: str, seconds: float) -> Waveform:
+    """A noise profile alone, at an RMS of -26 dBov over its active part, for plots and for listening."""
+    samples, level = path.noise(reference, round(seconds * path.rate_hz), "specimen", 0)
+    wave = Waveform((samples * 10 ** ((-26 - level) / 20)).astype(np.float32), path.rate_hz)
+    return _below_full_scale(wave)[0]
+
+
+def once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], T]) -> T:
+    """The value under `key`, made at the first call."""
+    if key not in memo:
+        memo[key] = make()
+    return cast(T, memo[key])
+
+
+def _level(samples: NDArray[np.float64], active: NDArray[np.bool_], name: str) -> float:
+    level = rms_dbov(samples[active]) if active.any() else -math.inf
+    if not level > -150:
+        raise AudioError(
+            f"The noise {name!r} is silent over the whole utterance, so it can have no SNR; use another noise."
+        )
+    return level
+
+
+def _below_full_scale(wave: Waveform) -> tuple[Waveform, float]:
+    peak = float(np.abs(wave.samples).max())
+    if peak <= PEAK:
+        return wave, 0.0
+    gain = 20 * math.log10(PEAK / peak)
+    return wave.scaled_db(gain), gain
+
+
+def _convolved(wave: Waveform, response: NDArray[np.float64], direct: int) -> Waveform:
+    from scipy.signal import oaconvolve
+
+    full = oaconvolve(wave.samples.astype(np.float64), response)
+    return wave.with_samples(full[direct : direct + wave.samples.size])

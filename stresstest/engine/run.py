@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""plan → units → executor → shards → results.parquet, resumable at every point."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from stresstest import provenance
+from stresstest.corpora.selection import describe
+from stresstest.engine.executors import Executor
+from stresstest.engine.plan import Plan, Unit, make_plan
+from stresstest.engine.scoring import scored
+from stresstest.engine.store import RunFolder
+from stresstest.engine.worker import Row
+from stresstest.errors import CorpusError
+from stresstest.results import Results
+from stresstest.study import Study
+
+
+class Watcher:
+    """Hears what happens during a run; this one says nothing. The command line prints."""
+
+    def planned(self, plan: Plan, done: int) -> None:
+        """The plan is made, and `done` of its cells are there from before."""
+
+    def row(self, row: Row) -> None:
+        """A cell is decoded."""
+
+    def closed(self) -> None:
+        """No more rows come, for whatever reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run."""
+
+    folder: Path
+    results: Results
+    failed: int
+
+
+def run(study: Study, output: Path, executor: Executor, watcher: Watcher | None = None, command: str = "") -> Outcome:
+    """Answer a study in `output`; the same call again goes on where an interruption left off.
+
+    Writes study.yaml, units/, results.parquet and provenance.json. Raises RunFolderError when another process holds
+    the folder or it belongs to another study, RecognizerError when a recognizer cannot start; a KeyboardInterrupt
+    loses the units in hand and no more.
+    """
+    watcher = watcher or Watcher()
+    folder = RunFolder(output)
+    session = {"started": provenance.now(), "command": command, "workers": executor.parallelism}
+    clock = time.monotonic()
+    with folder.locked():
+        plan = make_plan(study)
+        _check_babble(plan)
+        folder.begin(study, [unit.id for unit in plan.units])
+        finished = folder.finished()
+        pending = [unit for unit in plan.units if unit.id not in finished]
+        watcher.planned(plan, plan.cells - sum(_cells(plan, unit) for unit in pending))
+        _execute(plan, pending, folder, executor, watcher)
+        results = score(folder, plan.study, [unit.id for unit in plan.units], plan.strata)
+        session |= {
+            "finished": provenance.now(),
+            "wall_seconds": round(time.monotonic() - clock, 3),
+            "units": len(pending),
+        }
+        provenance.write(output, _provenance(plan, results, folder, session))
+    return Outcome(output, results, _failed(results))
+
+
+def score(folder: RunFolder, study: Study, units: Sequence[str], strata: Sequence[str]) -> Results:
+    """Units → results.parquet, rows ordered as the study orders recognizers, conditions, utterances and replicates."""
+    rank = {c.label: n for n, c in enumerate(study.grid)}
+    rows = sorted(folder.read_units(units), key=lambda row: rank[row["condition"]])
+    rows.sort(key=lambda row: list(study.recognizers).index(row["recognizer"]))
+    results = Results.from_rows(scored(rows, study.normalizer), strata)
+    results.write(folder.path / "results.parquet")
+    return results
+
+
+def rescore(output: Path, changes: Mapping[str, Any]) -> Outcome:
+    """Score a finished run again under a study with `changes` (normalizer, tolerance, …); nothing is decoded.
+
+    Raises RunFolderError when the run is not finished.
+    """
+    folder = RunFolder(output)
+    with folder.locked():
+        study = replace(folder.study(), **changes)
+        old = Results.read(output / "results.parquet")
+        results = Results.from_rows(scored(old.table.to_pylist(), study.normalizer), old.strata)
+        results.write(output / "results.parquet")
+        folder.rebind(study)
+        record = provenance.read(output)
+        provenance.write(output, record | {"study_digest": study.digest, "results_signature": results.signature()})
+    return Outcome(output, results, _failed(results))
+
+
+def _execute(plan: Plan, pending: Sequence[Unit], folder: RunFolder, executor: Executor, watcher: Watcher) -> None:
+    def finish(unit: Unit, rows: Sequence[Row]) -> None:
+        folder.write_unit(unit.id, rows, plan.strata)
+
+    try:
+        if pending:
+            executor.execute(plan.study, pending, finish, watcher.row, folder.path / "run.log")
+    finally:
+        watcher.closed()
+
+
+def _cells(plan: Plan, unit: Unit) -> int:
+    return len(unit.utterances) * len(plan.study.grid) * plan.study.reps
+
+
+def _failed(results: Results) -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.sum(pc.equal(results.table["status"], "failed")).as_py() or 0)
+
+
+def _check_babble(plan: Plan) -> None:
+    """Babble never holds a speaker under test. Raises CorpusError."""
+    from stresstest.corpora import Corpus
+    from stresstest.engine.components import construct
+
+    if plan.study.babble is None:
+        return
+    talkers = {u.speaker for u in construct(plan.study.babble, Corpus).utterances()}  # type: ignore[type-abstract]
+    both = sorted(talkers & {u.speaker for u in plan.utterances})
+    if both:
+        raise CorpusError(
+            f"The babble corpus holds speakers under test: {', '.join(both[:5])} ({len(both)} in all). Babble is made "
+            "of other people's speech; give another corpus: corpus@babble=ward_visitors, or corpus@babble=manifest and "
+            "babble.path=FILE."
+        )
+
+
+def _provenance(plan: Plan, results: Results, folder: RunFolder, session: dict[str, Any]) -> dict[str, Any]:
+    before = provenance.read(folder.path) if (folder.path / "provenance.json").exists() else {}
+    table, failed = results.table, _failed(results)
+    return {
+        **provenance.environment(),
+        "study": plan.study.name,
+        "study_digest": plan.study.digest,
+        "seed": plan.study.seed,
+        "command": session["command"],
+        "corpus": {
+            **plan.corpus.card(),
+            "synthetic": plan.corpus.synthetic,
+            "fingerprint": plan.corpus_digest,
+            "groups": describe(plan.utterances),
+        },
+        "recognizers": {
+            name: {"target": c.target, "revision": _revision(results, name)}
+            for name, c in plan.study.recognizers.items()
+        },
+        "results_signature": results.signature(),
+        "cells": {"total": table.num_rows, "ok": table.num_rows - failed, "failed": failed},
+        "gains": _gains(results),
+        "times": {
+            "sessions": [*before.get("times", {}).get("sessions", []), session],
+            "decode_seconds": round(_sum(results, "decode_seconds"), 3),
+            "audio_seconds": round(_sum(results, "audio_seconds"), 3),
+            "peak_memory_mb": provenance.peak_memory_mb(),
+        },
+    }
+
+
+def _revision(results: Results, recognizer: str) -> str:
+    return "; ".join(results.where(recognizer=recognizer).names("recognizer_revision"))
+
+
+def _sum(results: Results, column: str) -> float:
+    import pyarrow.compute as pc
+
+    return float(pc.sum(results.table[column]).as_py() or 0.0)
+
+
+def _gains(results: Results) -> dict[str, dict[str, float | int]]:
+    """How often, and by how much, a whole mixture was scaled below full scale, by accent."""
+    import numpy as np
+
+    accents = np.asarray(results.table["accent"].to_pylist(), np.str_)
+    gains = np.asarray(results.table["mix_gain_db"].to_numpy(), float)
+    found: dict[str, dict[str, float | int]] = {}
+    for accent in sorted(set(accents)):
+        some = gains[(accents == accent) & np.isfinite(gains)]
+        scaled = some[some < 0]
+        found[str(accent)] = {
+            "cells": int(some.size),
+            "scaled": int(scaled.size),
+            "lowest_db": float(some.min(initial=0.0)),
+        }
+    return found

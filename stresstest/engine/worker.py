@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One worker process: one warm recognizer, units in, rows out.
+
+Started as `python -m stresstest.engine.worker IN OUT` with two inherited file descriptors. It receives a `Task`
+first, then units; it sends ("ready", revision), ("decoding", cell), ("row", cell, row) and ("done", unit id).
+The parent owns time limits and the store, so that a worker may die at any moment.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Any
+
+from stresstest.audio import Waveform
+from stresstest.audio.files import read, resample
+from stresstest.audio.levels import active_speech_level
+from stresstest.conditions import Condition
+from stresstest.corpora import Corpus, Utterance
+from stresstest.engine.components import construct
+from stresstest.engine.plan import Unit, cells
+from stresstest.engine.render import SignalPath, UtterancePath
+from stresstest.errors import AudioError, CorpusError, StresstestError
+from stresstest.recognizers import Failure, Recognizer, Transcript
+from stresstest.study import Study
+
+Row = dict[str, Any]
+Send = Callable[[tuple[Any, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know once: the study and which of its recognizers to hold."""
+
+    study: Study
+    recognizer: str
+
+
+class Worker:
+    """Renders and decodes units with one open recognizer."""
+
+    def __init__(self, task: Task) -> None:
+        self.study, self.name = task.study, task.recognizer
+        self.recognizer = construct(task.study.recognizers[task.recognizer], Recognizer)  # type: ignore[type-abstract]
+        self.path = SignalPath(task.study, lambda: babble_pool(task.study))
+        self.recognizer.open()
+
+    def rows(self, unit: Unit, skip: int, send: Send) -> Iterator[tuple[int, Row]]:
+        """The rows of a unit from cell `skip` on, in order; tells by `send` which cell is being decoded."""
+        number = 0
+        for utterance in unit.utterances:
+            paths: dict[int, UtterancePath | Failure] = {}
+            known: dict[str, tuple[Transcript | Failure, float]] = {}
+            for rep, condition in cells(self.study):
+                if number >= skip:
+                    if rep not in paths:
+                        paths[rep] = self._path(utterance, rep)
+                    announce = partial(send, ("decoding", number))
+                    yield number, self._row(utterance, rep, condition, paths[rep], known, announce)
+                number += 1
+
+    def _path(self, utterance: Utterance, rep: int) -> UtterancePath | Failure:
+        try:
+            return self.path.of(utterance, rep)
+        except AudioError as error:
+            return Failure("audio", str(error))
+
+    def _row(
+        self,
+        utterance: Utterance,
+        rep: int,
+        condition: Condition,
+        path: UtterancePath | Failure,
+        known: dict[str, tuple[Transcript | Failure, float]],
+        announce: Callable[[], None],
+    ) -> Row:
+        row = cell_row(self.name, utterance, rep, condition) | {"recognizer_revision": self.recognizer.revision}
+        if isinstance(path, Failure):
+            return row | answer_columns(path)
+        try:
+            rendered = path.render(condition, self.recognizer.rate_hz)
+        except AudioError as error:
+            return row | answer_columns(Failure("audio", str(error)))
+        digest = rendered.wave.pcm16_sha256()
+        if digest not in known:
+            announce()
+            known[digest] = self._decode(rendered.wave)
+        answer, seconds = known[digest]
+        return row | answer_columns(answer) | {
+            "audio_seconds": rendered.wave.seconds,
+            "decode_seconds": seconds,
+            "audio_sha256": digest,
+            "speech_level_dbov": rendered.speech_level_dbov,
+            "mix_gain_db": rendered.mix_gain_db,
+        }  # fmt: skip
+
+    def _decode(self, wave: Waveform) -> tuple[Transcript | Failure, float]:
+        start = time.perf_counter()
+        try:
+            answers: Sequence[object] = self.recognizer.transcribe([wave])
+        except Exception as error:
+            answers = [Failure("error", f"{type(error).__name__}: {error}")]
+        seconds = time.perf_counter() - start
+        if len(answers) == 1 and isinstance(answers[0], Failure):
+            return answers[0], seconds
+        if len(answers) == 1 and isinstance(answers[0], Transcript) and isinstance(answers[0].text, str):
+            return answers[0], seconds
+        return Failure("bad_output", f"one Transcript or Failure was expected; got {answers!r:.200}"), seconds
+
+
+def cell_row(recognizer: str, utterance: Utterance, rep: int, condition: Condition) -> Row:
+    """The columns that say which cell a row is, and what was said."""
+    return {
+        **utterance.strata,
+        "recognizer": recognizer,
+        "condition": condition.label,
+        **dict(condition.path),
+        "rep": rep,
+        "utterance": utterance.id,
+        "speaker": utterance.speaker,
+        "accent": utterance.accent,
+        "reference": utterance.text,
+    }
+
+
+def answer_columns(answer: Transcript | Failure) -> Row:
+    """The columns that hold the recognizer's answer."""
+    if isinstance(answer, Transcript):
+        return {"status": "ok", "hypothesis": answer.text}
+    return {"status": "failed", "failure_kind": answer.kind, "failure_message": answer.message}
+
+
+def babble_pool(study: Study) -> list[Waveform]:
+    """The speech of the study's babble corpus at its working rate, each utterance at -26 dBov active speech level.
+
+    Raises CorpusError when the study names none, or when a speaker is also under test.
+    """
+    if study.babble is None:
+        raise CorpusError(
+            "The study has a babble noise but no babble corpus; set corpus@babble=ward_visitors, or corpus@babble=manifest "
+            "and babble.path=FILE."
+        )
+    talkers = construct(study.babble, Corpus).utterances()  # type: ignore[type-abstract]
+    waves = [resample(read(u.audio, u.start, u.end), study.render.rate_hz) for u in talkers]
+    return [w.scaled_db(-26.0 - active_speech_level(w).dbov) for w in waves]
+
+
+def serve(inbox: Connection, outbox: Connection) -> None:
+    """Work until the parent closes its end or sends None."""
+    task = inbox.recv()
+    try:
+        worker = Worker(task)
+    except StresstestError as error:
+        outbox.send(("refused", error))
+        return
+    outbox.send(("ready", worker.recognizer.revision))
+    while (work := inbox.recv()) is not None:
+        unit, skip = work
+        try:
+            for number, row in worker.rows(unit, skip, outbox.send):
+                outbox.send(("row", number, row))
+        except StresstestError as error:
+            outbox.send(("refused", error))
+            return
+        outbox.send(("done", unit.id))
+    worker.recognizer.close()
+
+
+def main() -> None:
+    """Entry point of the process; an interrupt is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    inbox, outbox = (Connection(int(fd)) for fd in sys.argv[1:3])
+    try:
+        serve(inbox, outbox)
+    except (EOFError, BrokenPipeError):
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
