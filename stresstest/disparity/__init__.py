@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results → disparity.json: every number that compares groups, computed without decoding and without scoring.
+
+    tally.py        counts by speaker, from the long table
+    groups.py       what is said of each group, and the gap between them
+    degradation.py  what a condition does to each group, against clean and against its control
+    cautions.py     what is missing, and what to beware of
+    methods.py      how the numbers are made, in words
+    cells.py        `compute`: one entry for each (recognizer, condition)
+    document.py     plain JSON values, and `write`
+
+The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `missing`, `warnings`. A cell has
+
+    recognizer, condition   the condition's label
+    overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`
+    f1_min                  the group with the smallest F1 and its value
+    ceiling                 true where a group's WER is at 0.9 or above: gaps close there by themselves
+    gap                     with its null, p, cross-fit value and simultaneous interval; null with one group
+    against, degradation    accent → `delta_wer`, `did`, `log_did` against the condition that `against` names
+    control                 the same against the control (the passthrough of a vocoder), or null
+    verdict                 `outcome`, `max_gap`, `speakers_needed`, `reason`
+
+`utterances` counts scored decodes, so that a replicate counts again; a failed decode is in `failed` and nowhere else.
+WER and its differences are fractions. What cannot be said is null.
+"""
+
+from stresstest.disparity.cells import compute
+from stresstest.disparity.document import SCHEMA, write
+
+__all__ = ["SCHEMA", "compute", "write"]

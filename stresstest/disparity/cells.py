@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole file: one entry for each recognizer and condition, what is missing, and what to beware of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stresstest.conditions import CLEAN, Condition, control_condition
+from stresstest.disparity.cautions import missing_entries, warning_sentences
+from stresstest.disparity.degradation import adjust, degradation
+from stresstest.disparity.document import SCHEMA, plain
+from stresstest.disparity.groups import (
+    Entry,
+    condition_gaps,
+    gap_entry,
+    group_entries,
+    overall_entry,
+    smallest_f1,
+)
+from stresstest.disparity.methods import methods
+from stresstest.disparity.tally import Tally
+from stresstest.errors import RunFolderError
+from stresstest.results import Results
+from stresstest.seeds import rng_for
+from stresstest.statistics import Gap, verdict
+from stresstest.study import Study
+
+REPLICATES = 10_000
+"""Bootstrap replicates, permutations, and draws behind a simultaneous interval."""
+
+
+def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dict[str, Any]:
+    """Every number that compares groups, as plain JSON values; the package's docstring names them.
+
+    Equal results, study and replicates give equal numbers; the order of the rows does not matter. Raises
+    RunFolderError where the results hold a recognizer or a condition that the study does not ask for.
+    """
+    _same_question(results, study)
+    present = set(results.names("recognizer"))
+    tallies = {name: _tally(results, study, name) for name in study.recognizers if name in present}
+    cells = [cell for name, tally in tallies.items() for cell in _cells(name, tally, study, replicates)]
+    return dict(
+        plain(
+            {
+                "schema": SCHEMA,
+                "study": study.name,
+                "seed": study.seed,
+                "tolerance": {"max_gap": study.tolerance.max_gap},
+                "methods": methods(replicates),
+                "cells": cells,
+                "missing": missing_entries(tallies, study),
+                "warnings": warning_sentences(tallies, cells, study),
+            }
+        )
+    )
+
+
+def _tally(results: Results, study: Study, recognizer: str) -> Tally:
+    cube = results.cube(recognizer)
+    return Tally(cube, tuple(c.label for c in study.grid if c.label in cube.conditions))
+
+
+def _same_question(results: Results, study: Study) -> None:
+    asked = {"recognizer": set(study.recognizers), "condition": {c.label for c in study.grid}}
+    for column, names in asked.items():
+        strange = sorted(set(results.names(column)) - names)
+        if strange:
+            raise RunFolderError(
+                f"The results hold the {column} {strange[0]!r}, for which the study {study.name!r} does not ask; "
+                "results and study belong to different runs."
+            )
+
+
+def _cells(recognizer: str, tally: Tally, study: Study, replicates: int) -> list[Entry]:
+    groups = group_entries(tally, study.seed, replicates)
+    gaps = condition_gaps(tally.table, study.seed, replicates)
+    cells = [
+        {
+            "recognizer": recognizer,
+            "condition": label,
+            "overall": overall_entry(tally, label),
+            **_group_part({name: entries[c] for name, entries in groups.items()}),
+            "gap": gap_entry(gaps[c]),
+            **_degradation_part(tally, label, study),
+            "verdict": _verdict(gaps[c], study),
+        }
+        for c, label in enumerate(tally.labels)
+    ]
+    adjust(cell["degradation"] for cell in cells)
+    adjust(cell["control"]["degradation"] for cell in cells if cell["control"])
+    return cells
+
+
+def _group_part(groups: dict[str, Entry]) -> Entry:
+    ceiling = any(entry["ceiling"] for entry in groups.values())
+    return {"groups": groups, "f1_min": smallest_f1(groups), "ceiling": ceiling}
+
+
+def _degradation_part(tally: Tally, label: str, study: Study) -> Entry:
+    """The change against clean, and against the control condition where the condition has one."""
+    against = CLEAN.label if label != CLEAN.label and CLEAN.label in tally.labels else None
+    control = control_condition(Condition.parse(label), study.control_of)
+    known = control is not None and control.label in tally.labels
+    return {
+        "against": against,
+        "degradation": degradation(tally, label, against) if against else {},
+        "control": {"against": control.label, "degradation": degradation(tally, label, control.label)}
+        if control is not None and known
+        else None,
+    }
+
+
+def _verdict(gap: Gap | None, study: Study) -> Entry:
+    judged = verdict(gap, study.tolerance.max_gap, rng_for(study.seed, "disparity", "plan"))
+    return {
+        "outcome": judged.outcome,
+        "max_gap": judged.max_gap,
+        "speakers_needed": judged.speakers_needed,
+        "reason": judged.reason,
+    }

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the numbers are made, in the words of the file itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stresstest.disparity.groups import CEILING
+from stresstest.statistics.intervals import BOOTSTRAP_SPEAKERS, LEVEL, MIN_SPEAKERS
+
+
+def methods(replicates: int) -> dict[str, Any]:
+    """The entry `methods` of the file."""
+    return {
+        "unit": "speaker",
+        "level": LEVEL,
+        "replicates": replicates,
+        "min_speakers": MIN_SPEAKERS,
+        "bootstrap_speakers": BOOTSTRAP_SPEAKERS,
+        "ceiling_wer": CEILING,
+        "group_interval": f"none under {MIN_SPEAKERS} speakers; under {BOOTSTRAP_SPEAKERS} linearized, Student's t; "
+        "from there speaker bootstrap with expanded percentiles",
+        "gap_interval": "simultaneous over all pairs of groups (max-t), so that it covers the largest true difference",
+        "null": "group labels of whole speakers permuted",
+        "crossfit": "worst and best group picked on half of the speakers, measured on the other half, 100 splits",
+        "degradation": "decodes scored in both conditions, linearized by speaker, Welch's t; rest: other groups pooled",
+        "p_adjusted": "Benjamini–Hochberg over groups × conditions of a recognizer, by measure; exploratory",
+        "mde": "smallest difference of two such groups found with power 0.8 at level 0.95",
+        "speakers_needed": "more speakers in every group that settle the verdict if rates and spread stay as seen",
+    }

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Counts by speaker and by group, from the results of one recognizer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stresstest.results import Cube
+from stresstest.statistics import ErrorCounts, PairedCounts, SpeakerCounts
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One recognizer's cube, its conditions in the order of `labels`.
+
+    A speaker is a (group, speaker) pair: a name that occurs in two groups is two speakers.
+    """
+
+    cube: Cube
+    labels: tuple[str, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The groups, sorted."""
+        return tuple(sorted(set(self.cube.accents.tolist())))
+
+    @cached_property
+    def table(self) -> SpeakerCounts:
+        """Errors and words of each speaker in each condition of `labels`."""
+        words, errors = (np.stack([self._by_speaker(v[self.row(c)]) for c in self.labels], 1) for v in self._values)
+        return SpeakerCounts(*self._people, errors, words)
+
+    def row(self, label: str) -> int:
+        """The position of a condition in the cube."""
+        return self.cube.conditions.index(label)
+
+    def counts(self, label: str, group: str | None = None) -> ErrorCounts:
+        """The pooled counts of a group, or of everybody, in one condition."""
+        return ErrorCounts(*self.cube.counts[self.row(label)][self.members(group)].sum(axis=0).tolist())
+
+    def decodes(self, label: str, group: str | None = None) -> tuple[int, int, int]:
+        """How many decodes of a group in one condition are scored, failed, and missing from the results."""
+        row, members = self.row(label), self.members(group)
+        ok, present = self.cube.ok[row][members], self.cube.present[row][members]
+        return int(ok.sum()), int((present & ~ok).sum()), int((~present).sum())
+
+    def members(self, group: str | None) -> NDArray[np.bool_]:
+        """Which items belong to a group; all of them for None."""
+        everybody = np.ones(self.cube.accents.size, bool)
+        return everybody if group is None else self.cube.accents == group
+
+    def paired(self, label: str, base: str) -> dict[str, PairedCounts]:
+        """Group → counts of its speakers in two conditions, on the items that are scored in both."""
+        here, there = self.row(label), self.row(base)
+        both = self.cube.ok[here] & self.cube.ok[there]
+        words, errors = self._values
+        columns = [self._by_speaker(v[row] * both) for row in (here, there) for v in (errors, words)]
+        groups = np.array(self._people[1])
+        return {name: PairedCounts(*(column[groups == name] for column in columns)) for name in self.names}
+
+    def shared_speakers(self) -> list[str]:
+        """Names of speakers that occur in more than one group."""
+        pairs = {*zip(self.cube.speakers.tolist(), self.cube.accents.tolist(), strict=True)}
+        names = [speaker for speaker, _ in pairs]
+        return sorted({name for name in names if names.count(name) > 1})
+
+    @cached_property
+    def _values(self) -> tuple[FloatArray, FloatArray]:
+        """Words and errors of each item, (conditions of the cube, items)."""
+        counts = self.cube.counts.astype(np.float64)
+        return counts[..., :3].sum(axis=-1), counts[..., 1:].sum(axis=-1)
+
+    @cached_property
+    def _keys(self) -> tuple[list[str], NDArray[np.int64]]:
+        pairs = np.char.add(np.char.add(self.cube.accents, "\x1f"), self.cube.speakers)
+        keys, codes = np.unique(pairs, return_inverse=True)
+        return keys.tolist(), codes.astype(np.int64)
+
+    @cached_property
+    def _people(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        keys = self._keys[0]
+        return tuple(keys), tuple(key.split("\x1f")[0] for key in keys)
+
+    def _by_speaker(self, values: FloatArray) -> FloatArray:
+        keys, codes = self._keys
+        totals: FloatArray = np.bincount(codes, weights=values, minlength=len(keys)).astype(np.float64)
+        return totals
