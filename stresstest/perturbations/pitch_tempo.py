@@ -14,8 +14,10 @@ from stresstest.audio import Waveform
 from stresstest.errors import ParameterError
 from stresstest.perturbations.base import Effect, check_number
 
-BLOCK_S, HOP_S = 0.08, 0.02
-"""Analysis block and step of the time stretch: two periods of 25 Hz, a fifth of a second of speech in ten steps."""
+BLOCK_S = 0.08
+HOP_S = BLOCK_S / 3
+"""Analysis block and step of the time stretch. A block of 60 ms misses the pitch by 0.2 st for a voice at 80 Hz; a step
+of a quarter of a block costs half as much again and gains nothing that a round trip shows."""
 
 FRAME_S = 0.032
 ENVELOPE_S = 0.002

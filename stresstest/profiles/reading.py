@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,12 @@ def _layers(file: Path, block: Block, stage: str) -> tuple[Layer, ...]:
         return (_layer(file, block, "", _COMMON),)
     if "layers" not in block:
         raise refuse(file, None, "the key 'kind' is missing; give a kind and its parameters, or layers.")
-    return tuple(_layer(file, item, stage, ()) for item in _blocks(file, block, "layers"))
+    layers = tuple(_layer(file, item, stage, ()) for item in _blocks(file, block, "layers"))
+    for before, layer in pairwise(layers):
+        if before.path == "mixture" and layer.path != "mixture":
+            message = f"a layer of the path {layer.path} comes before those of the mixture; move it up."
+            raise refuse(file, layer.lines["path"], message)
+    return layers
 
 
 def _layer(file: Path, block: Block, stage: str, not_parameters: tuple[str, ...]) -> Layer:
