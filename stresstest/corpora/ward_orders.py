@@ -19,6 +19,7 @@ ACCENTS = {
     "received_pronunciation": "en-gb-x-rp",
     "scottish": "en-gb-scotland",
     "lancaster": "en-gb-x-gbclan",
+    "west_midlands": "en-gb-x-gbcwmd",
     "caribbean": "en-029",
 }
 """Accent to espeak-ng language."""
@@ -30,12 +31,12 @@ SPEAKERS = (
     ("female", "f5", 45, 50, 195),
     ("female", "f5", 60, 40, 210),
     ("female", "f1", 66, 60, 200),
-    ("male", "m3", 50, 50, 190),
     ("male", "m5", 45, 55, 205),
     ("male", "m6", 55, 50, 195),
-    ("male", "klatt", 40, 50, 185),
     ("male", "Gene", 50, 45, 200),
-    ("male", "ed", 55, 60, 210),
+    ("male", "benjamin", 42, 50, 190),
+    ("male", "klatt3", 48, 55, 185),
+    ("male", "sandro", 52, 60, 210),
 )
 """Gender, then variant, pitch, range and rate of a Voice; the same in every accent."""
 
@@ -79,11 +80,11 @@ def lines() -> list[Line]:
             speaker=f"{accent}-{number:02}",
             accent=accent,
             gender=gender,
-            voice=Voice(language, *settings),
+            voice=Voice(language, variant, pitch, pitch_range, rate),
             text=text,
         )
         for accent, language in ACCENTS.items()
-        for number, (gender, *settings) in enumerate(SPEAKERS, 1)
+        for number, (gender, variant, pitch, pitch_range, rate) in enumerate(SPEAKERS, 1)
         for order, text in enumerate(lists[number - 1], 1)
     ]
 

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which utterances of a corpus a study uses, and what they add up to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from stresstest.audio import files
+from stresstest.corpora.base import Selection, Utterance
+from stresstest.errors import AudioError, CorpusError, allowed
+from stresstest.seeds import rng_for
+
+T = TypeVar("T")
+
+BALANCES = ("speakers", "words")
+
+Group = list[list[Utterance]]
+"""The utterances of one accent, a list a speaker; speakers and utterances in the seeded order of preference."""
+
+
+def select(utterances: Sequence[Utterance], selection: Selection) -> list[Utterance]:
+    """The chosen utterances, ordered by group (as `groups` gives them, else by name), speaker and id.
+
+    The steps: `groups`; at most `max_utterances_per_speaker`, a seeded choice that grows when the cap is raised;
+    `min_speakers`; `balance`, which takes as many speakers as the smallest group has, or utterances of all speakers
+    in turn until a group has as many words as the smallest. Speakers are told apart by accent and name. Raises
+    CorpusError for a value that is not allowed, an unknown group, a duplicate id, and when nothing is left.
+    """
+    _check(utterances, selection)
+    names = selection.groups or sorted({u.accent for u in utterances})
+    groups = {name: _group(utterances, name, selection) for name in dict.fromkeys(names)}
+    kept = {name: group for name, group in groups.items() if len(group) >= selection.min_speakers}
+    if not kept:
+        counts = ", ".join(f"{name} {len(group)}" for name, group in groups.items()) or "none"
+        raise CorpusError(
+            f"The selection leaves nothing: min_speakers={selection.min_speakers}, but the speakers of each group are "
+            f"{counts}. Lower corpus.min_speakers or choose other groups."
+        )
+    if selection.balance == "speakers":
+        least = min(map(len, kept.values()))
+        kept = {name: group[:least] for name, group in kept.items()}
+    chosen = {name: [u for speaker in group for u in speaker] for name, group in kept.items()}
+    if selection.balance == "words":
+        least = min(sum(map(_words, group)) for group in chosen.values())
+        chosen = {name: _until(group, least) for name, group in kept.items()}
+    return [u for group in chosen.values() for u in sorted(group, key=lambda u: (u.speaker, u.id))]
+
+
+def describe(utterances: Iterable[Utterance]) -> dict[str, dict[str, float]]:
+    """For each group, in order of appearance: `speakers`, `utterances`, `words` (split at white space), `minutes`.
+
+    Minutes come from the headers of the files; `unreadable` is there, and counts utterances, where some have none.
+    """
+    table: dict[str, dict[str, float]] = {}
+    speakers = set()
+    for u in utterances:
+        row = table.setdefault(u.accent, {"speakers": 0, "utterances": 0, "words": 0, "minutes": 0.0})
+        row["speakers"] += (u.accent, u.speaker) not in speakers
+        speakers.add((u.accent, u.speaker))
+        row["utterances"] += 1
+        row["words"] += _words(u)
+        try:
+            row["minutes"] += _seconds(u) / 60
+        except AudioError:
+            row["unreadable"] = row.get("unreadable", 0) + 1
+    return table
+
+
+def fingerprint(utterances: Iterable[Utterance]) -> str:
+    """SHA-256, in hexadecimal, over id, text, speaker, accent and segment of each utterance and the bytes of its file.
+
+    The order of the utterances and the place of the files do not matter. Raises CorpusError for a file that is gone.
+    """
+    hashes: dict[Path, str] = {}
+    records = []
+    for u in utterances:
+        if u.audio not in hashes:
+            hashes[u.audio] = _file_hash(u)
+        records.append(json.dumps([u.id, u.text, u.speaker, u.accent, u.start, u.end, hashes[u.audio]]))
+    return hashlib.sha256("\n".join(sorted(records)).encode()).hexdigest()
+
+
+def _check(utterances: Sequence[Utterance], selection: Selection) -> None:
+    if selection.balance not in (None, *BALANCES):
+        raise CorpusError(f"corpus.balance is {selection.balance!r}; {allowed(selection.balance, BALANCES)}, or null.")
+    for key in ("min_speakers", "max_utterances_per_speaker"):
+        value = getattr(selection, key)
+        if value is not None and value < 1:
+            raise CorpusError(f"corpus.{key} is {value}; allowed are whole numbers from 1.")
+    if not utterances:
+        raise CorpusError("The corpus has no utterances. Check corpus.path.")
+    seen = set()
+    for u in utterances:
+        if u.id in seen:
+            raise CorpusError(f"The corpus has the id {u.id!r} twice. Ids are unique.")
+        seen.add(u.id)
+    accents = {u.accent for u in utterances}
+    for name in selection.groups or ():
+        if name not in accents:
+            raise CorpusError(f"corpus.groups: there is no group {name!r}; {allowed(name, accents)}.")
+
+
+def _group(utterances: Sequence[Utterance], accent: str, selection: Selection) -> Group:
+    speakers: dict[str, list[Utterance]] = {}
+    for u in utterances:
+        if u.accent == accent:
+            speakers.setdefault(u.speaker, []).append(u)
+    names = _shuffled(sorted(speakers), selection.seed, "speakers", accent)
+    cap = selection.max_utterances_per_speaker
+    return [
+        _shuffled(sorted(speakers[name], key=lambda u: u.id), selection.seed, "utterances", accent, name)[:cap]
+        for name in names
+    ]
+
+
+def _shuffled(items: Sequence[T], seed: int, *names: str) -> list[T]:
+    return [items[i] for i in rng_for(seed, "selection", *names).permutation(len(items))]
+
+
+def _until(group: Group, words: int) -> list[Utterance]:
+    """Utterances of every speaker in turn until they have so many words."""
+    taken: list[Utterance] = []
+    for turn in range(max(map(len, group))):
+        for u in (speaker[turn] for speaker in group if turn < len(speaker)):
+            if sum(map(_words, taken)) >= words:
+                return taken
+            taken.append(u)
+    return taken
+
+
+def _words(utterance: Utterance) -> int:
+    return len(utterance.text.split())
+
+
+def _seconds(utterance: Utterance) -> float:
+    length = files.probe(utterance.audio).seconds
+    return min(length, length if utterance.end is None else utterance.end) - (utterance.start or 0.0)
+
+
+def _file_hash(utterance: Utterance) -> str:
+    try:
+        return hashlib.sha256(utterance.audio.read_bytes()).hexdigest()
+    except OSError as error:
+        raise CorpusError(f"{utterance.audio}: the audio of {utterance.id!r} cannot be read ({error}).") from error
