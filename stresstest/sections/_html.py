@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Blocks as one self-contained HTML page: style and figures inside, no script, nothing fetched."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+from stresstest.sections._document import Document
+from stresstest.sections.base import Block, Figure
+
+TALL = 16
+"""Tables with more rows than this scroll inside a box on a screen; on paper they are whole."""
+
+
+def page(document: Document) -> str:
+    """The whole page. Everything that comes from the run is escaped."""
+    import jinja2
+
+    folder = Path(__file__).parent / "templates"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["data_uri"] = data_uri
+    environment.filters["breaks"] = breaks_before
+    style = (folder / "appendix.css").read_text(encoding="utf-8")
+    return environment.get_template("appendix.html.j2").render(document=document, style=style, tall=TALL)
+
+
+def data_uri(svg: str) -> str:
+    """An SVG as the address of an image."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def breaks_before(blocks: Sequence[Block]) -> bool:
+    """Whether a section is large enough to start a new sheet of paper."""
+    return any(isinstance(block, Figure) for block in blocks)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numbers and names as a reader sees them. A missing number is an en dash, never a zero."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from stresstest.conditions import Condition
+from stresstest.sections.base import Cell
+
+MISSING = "–"
+MINUS = "−"
+SPACE = "\u00a0"
+"""No line break between a number and its unit."""
+
+
+def number(value: float | None, digits: int = 1, scale: float = 1.0, signed: bool = False) -> str:
+    """`scale` × `value` with `digits` decimals and a true minus sign; an en dash for None.
+
+    >>> number(-0.0312, scale=100), number(0.5, 2, signed=True)
+    ('−3.1', '+0.50')
+    """
+    if value is None:
+        return MISSING
+    text = f"{abs(value) * scale:.{digits}f}"
+    if not float(text):
+        return text
+    return MINUS + text if value < 0 else "+" + text if signed else text
+
+
+def percent(value: float | None) -> str:
+    """A fraction as `12.3 %`."""
+    return number(value, scale=100) + (SPACE + "%" if value is not None else "")
+
+
+def points(value: float | None) -> str:
+    """A difference of WER fractions as `12.3 points`."""
+    text = number(value, scale=100)
+    return text if value is None else f"{text}{SPACE}point{'' if text == '1.0' else 's'}"
+
+
+def span(low: float | None, high: float | None, digits: int = 1, scale: float = 100.0) -> str:
+    """An interval as `1.2 to 3.4`."""
+    return MISSING if low is None or high is None else f"{number(low, digits, scale)} to {number(high, digits, scale)}"
+
+
+def p_text(p: float | None) -> str:
+    """A p value with three decimals; `< 0.001` below that."""
+    return MISSING if p is None else "<" + SPACE + "0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def count(value: int, noun: str, plural: str = "") -> str:
+    """`1 speaker`, `12 speakers`."""
+    return f"{value:,}{SPACE}{noun if value == 1 else plural or noun + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "none"
+
+
+def isolated(name: str) -> str:
+    """The name for use inside a sentence: one that is written from right to left does not turn its neighbors around."""
+    right_to_left = any(unicodedata.bidirectional(c) in ("R", "AL", "AN", "RLE", "RLO", "RLI") for c in name)
+    return f"\u2068{name}\u2069" if right_to_left else name
+
+
+def title_of(label: str) -> str:
+    """The condition with this label in a few words."""
+    return Condition.parse(label).title
+
+
+def text_cell(text: object, tone: str = "") -> Cell:
+    """A cell of words; an en dash where there are none."""
+    shown = MISSING if text is None or text == "" else str(text)
+    return Cell(shown, text, tone)
+
+
+def count_cell(value: int | None) -> Cell:
+    """A whole number, thousands apart."""
+    return Cell(MISSING if value is None else f"{value:,}", value)
+
+
+def rate_cell(value: float | None, digits: int = 1, scale: float = 100.0, signed: bool = False, tone: str = "") -> Cell:
+    """A fraction in percent or points; the unit is in the column's name."""
+    return Cell(number(value, digits, scale, signed), value, tone)
+
+
+def span_cell(low: float | None, high: float | None, digits: int = 1, scale: float = 100.0) -> Cell:
+    """An interval; its value is the pair of ends."""
+    return Cell(span(low, high, digits, scale), None if low is None or high is None else [low, high])
+
+
+def p_cell(p: float | None) -> Cell:
+    """A p value."""
+    return Cell(p_text(p), p)

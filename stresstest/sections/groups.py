@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who was heard, and how well on clean speech."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stresstest.sections._cells import Cell as Measured
+from stresstest.sections._cells import View, group_of, per_recognizer, views
+from stresstest.sections._words import count_cell, rate_cell, span_cell, text_cell
+from stresstest.sections.base import Cell, Content, Evidence, Section, Table
+
+COLUMNS = (
+    "Accent", "Speakers", "Utterances", "Words", "Clean WER (%)", "95 % interval", "Substituted", "Deleted", "Inserted",
+    "F1 (%)", "Failed", "Detectable (points)",
+)  # fmt: skip
+
+
+CAPTION = (
+    "Each accent on clean speech. F1: the share of words in common between what was said and what was recognized. "
+    "Failed decodes are not scored. Detectable: the smallest difference between two such groups that a study of this "
+    "size finds four times in five."
+)
+
+
+class Groups(Section):
+    """The table of groups: the baseline of everything that follows."""
+
+    title = "Who was heard"
+    place = 30
+    needs = ("study", "disparity")
+
+    def build(self, evidence: Evidence) -> Content:
+        return per_recognizer({v.recognizer: [_table(v, v.clean)] for v in views(evidence) if v.clean})
+
+
+def _table(view: View, clean: Measured) -> Table:
+    rows = [_row(group, group_of(clean, group)) for group in view.groups]
+    everybody = [_row("all together", clean["overall"])] if len(rows) > 1 and clean.get("overall") else []
+    return Table(CAPTION, COLUMNS, (*rows, *everybody), tuple(range(1, len(COLUMNS))))
+
+
+def _row(name: str, g: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return (
+        text_cell(name),
+        *(count_cell(g.get(name)) for name in ("speakers", "utterances", "words")),
+        rate_cell(g.get("wer")),
+        span_cell(g.get("low"), g.get("high")),
+        *(count_cell(g.get(name)) for name in ("substitutions", "deletions", "insertions")),
+        rate_cell(g.get("f1")),
+        count_cell(g.get("failed")),
+        rate_cell(g.get("mde")),
+    )

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer in a few sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from stresstest.sections._cells import View, gap_of, is_inferred, per_recognizer, verdict_of, views, wer_of
+from stresstest.sections._words import SPACE, count, isolated, listed, number, percent, points, span, title_of
+from stresstest.sections.base import Block, Content, Evidence, Paragraph, Section
+
+
+class Headline(Section):
+    """What a hurried reader takes away: clean gap, largest gap, verdicts, and how far they reach."""
+
+    title = "In short"
+    place = 10
+    needs = ("study", "disparity", "provenance")
+
+    def build(self, evidence: Evidence) -> Content:
+        blocks = per_recognizer(
+            {view.recognizer: _view(view, evidence.study.tolerance.max_gap) for view in views(evidence)}
+        )
+        if str(evidence.provenance.get("corpus", {}).get("synthetic", "")).lower() == "true":
+            blocks.append(
+                Paragraph("The voices are synthetic: this demonstrates the tool and says nothing about people.")
+            )
+        return blocks
+
+
+def _view(view: View, tolerance: float) -> list[Block]:
+    if len(view.groups) < 2:
+        return [Paragraph(_alone(view), lead=True)]
+    sentences = [_clean(view), _largest(view), _verdicts(view, tolerance)]
+    reach = _reach(view)
+    return [Paragraph(" ".join(s for s in sentences if s), lead=True), *([Paragraph(reach)] if reach else [])]
+
+
+def _alone(view: View) -> str:
+    group = view.groups[0]
+    rates = [(wer_of(cell, group), title_of(cell["condition"])) for cell in view.cells]
+    known = [(rate, title) for rate, title in rates if rate is not None]
+    if not known:
+        return f"No words of {isolated(group)} were scored."
+    worst, title = max(known)
+    return (
+        f"There is one group, {isolated(group)}, so there is no gap to report. On clean speech "
+        f"{percent(wer_of(view.clean, group))} of its words are misrecognized; at most {percent(worst)}, under {title}."
+    )
+
+
+def _clean(view: View) -> str:
+    gap = gap_of(view.clean)
+    if not gap:
+        return ""
+    best, worst = gap["best"], gap["worst"]
+    return (
+        f"On clean speech {percent(wer_of(view.clean, worst))} of the words of the worst-served accent, "
+        f"{isolated(worst)}, are misrecognized, against {percent(wer_of(view.clean, best))} for the best, "
+        f"{isolated(best)}: a gap of {points(gap['difference'])}{_chance(gap)}."
+    )
+
+
+def _largest(view: View) -> str:
+    gaps = [(gap_of(c)["difference"], c) for c in view.cells if gap_of(c) and c["condition"] != "clean"]
+    if not gaps:
+        return ""
+    cell = max(gaps, key=lambda pair: pair[0])[1]
+    gap, rates = gap_of(cell), cell["groups"]
+    interval = f" [95{SPACE}% interval {span(gap['low'], gap['high'])}]" if is_inferred(cell) else ""
+    return (
+        f"It is widest under {title_of(cell['condition'])}: {points(gap['difference'])}{interval}{_chance(gap)}, that "
+        f"is {percent(rates[gap['worst']]['wer'])} for {isolated(gap['worst'])} and "
+        f"{percent(rates[gap['best']]['wer'])} for {isolated(gap['best'])}."
+    )
+
+
+def _chance(gap: Mapping[str, Any]) -> str:
+    mean = gap.get("null_mean")
+    return "" if mean is None else f" ({number(mean, scale=100)} expected from chance alone)"
+
+
+def _verdicts(view: View, tolerance: float) -> str:
+    words = Counter(filter(None, (verdict_of(cell) for cell in view.cells)))
+    if not words:
+        return ""
+    return (
+        f"The declared tolerance of {points(tolerance)} is exceeded in {words['exceeds']} of "
+        f"{count(words.total(), 'condition')}, kept in {words['within']} and undecided in {words['inconclusive']}."
+    )
+
+
+def _reach(view: View) -> str:
+    """How far the numbers carry beyond the speakers that were heard."""
+    if not any(is_inferred(cell) for cell in view.cells):
+        return (
+            "Too few accents have five speakers or more. These numbers describe these speakers only; they say nothing "
+            "about other speakers of the accents, and no test is made."
+        )
+    compared = dict.fromkeys(g for cell in view.cells for g in gap_of(cell).get("groups", ()))
+    apart = [isolated(g) for g in view.groups if g not in compared]
+    return f"Described only, and not part of the gap, for want of five speakers: {listed(apart)}." if apart else ""
