@@ -17,7 +17,8 @@ from stresstest.errors import RunFolderError
 
 PACKAGES = (
     "numpy", "scipy", "soundfile", "soxr", "torch", "torchaudio", "audiomentations", "python-stretch", "jiwer",
-    "rapidfuzz", "whisper-normalizer", "hydra-core", "omegaconf", "pyarrow", "matplotlib", "pocketsphinx", "espeakng-loader",
+    "rapidfuzz", "whisper-normalizer", "hydra-core", "omegaconf", "pyarrow", "matplotlib",
+    "pocketsphinx", "espeakng-loader",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stresstest.config import Job
 
 HELP = "the main job: audio, decoding, disparity, appendix"
+_stopped: list[BaseException] = []
 EXAMPLE = "stresstest run study=ward_demo grid.axes.snr_db=[20,10] output=outputs/first"
 
 
@@ -61,14 +62,22 @@ def execute_raw(arguments: list[str]) -> int:
         hydra.main(version_base="1.3", config_path=str(data_folder("conf")), config_name="config")(task)()
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(describe(error)) from error
+    if _stopped:
+        raise _stopped.pop()
     return 0
 
 
 def task(config: Any) -> None:
-    """One job of Hydra: one study. Raises CellsFailedError when it finished but some cells failed."""
+    """One job of Hydra: one study. What stops a single job is kept for after Hydra, which would add words of its own."""
     from stresstest.config import build, to_mapping
+    from stresstest.errors import StresstestError
 
-    answer(build(to_mapping(_own_folder(config))), "stresstest run " + shlex.join(sys.argv[1:]))
+    try:
+        answer(build(to_mapping(_own_folder(config))), "stresstest run " + shlex.join(sys.argv[1:]))
+    except (StresstestError, KeyboardInterrupt) as error:
+        if _is_multirun():
+            raise
+        _stopped.append(error)
 
 
 def answer(job: Job, command: str = "") -> Path:
@@ -83,8 +92,9 @@ def answer(job: Job, command: str = "") -> Path:
     publish(job.output, job.appendix.formats, job.appendix.sections)
     if outcome.failed:
         raise CellsFailedError(
-            f"finished, but {outcome.failed} of {outcome.results.table.num_rows} cells failed; they are listed by "
-            f"group in {job.output / 'appendix.html'}, by row in {job.output / 'results.parquet'} (status, failure_kind)."
+            f"finished, but {outcome.failed} of {outcome.results.table.num_rows} cells failed; "
+            f"{job.output / 'appendix.html'} lists them by group, and {job.output / 'results.parquet'} row by row "
+            "(status, failure_kind, failure_message)."
         )
     return job.output
 
@@ -92,13 +102,19 @@ def answer(job: Job, command: str = "") -> Path:
 def _own_folder(config: Any) -> Any:
     """In a multirun without an output of its own, each job gets a folder named after its overrides."""
     from hydra.core.hydra_config import HydraConfig
-    from hydra.types import RunMode
 
     hydra_config = HydraConfig.get()
     given = [o.split("=")[0].lstrip("+") for o in hydra_config.overrides.task]
-    if hydra_config.mode == RunMode.MULTIRUN and "output" not in given:
+    if _is_multirun() and "output" not in given:
         config.output = f"{config.output}/{hydra_config.job.override_dirname or hydra_config.job.num}"
     return config
+
+
+def _is_multirun() -> bool:
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    return bool(HydraConfig.get().mode == RunMode.MULTIRUN)
 
 
 def _absolute_config_dir(argv: list[str]) -> None:

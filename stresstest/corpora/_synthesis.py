@@ -95,7 +95,7 @@ def _utterances(folder: Path, lines: Sequence[Line]) -> list[Utterance]:
             text=line.text,
             speaker=line.speaker,
             accent=line.accent,
-            strata={"gender": line.gender, "voice": line.voice.variant},
+            strata={"gender": line.gender, "variant": line.voice.variant},
         )
         for line in lines
     ]

@@ -53,8 +53,8 @@ class RunFolder:
         foreign = self.finished() - set(planned)
         if foreign:
             raise RunFolderError(
-                f"{self.units} holds {len(foreign)} finished units of other speech (for example {min(foreign)}): the audio "
-                "or the transcripts have changed since. Give another folder: output=DIR."
+                f"{self.units} holds {len(foreign)} finished units of other speech (for example {min(foreign)}): the "
+                "audio or the transcripts have changed since. Give another folder: output=DIR."
             )
 
     def _refuse_change(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:

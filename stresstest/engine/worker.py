@@ -142,8 +142,8 @@ def babble_pool(study: Study) -> list[Waveform]:
     """
     if study.babble is None:
         raise CorpusError(
-            "The study has a babble noise but no babble corpus; set corpus@babble=ward_visitors, or corpus@babble=manifest "
-            "and babble.path=FILE."
+            "The study has a babble noise but no babble corpus; set corpus@babble=ward_visitors, or "
+            "corpus@babble=manifest and babble.path=FILE."
         )
     talkers = construct(study.babble, Corpus).utterances()  # type: ignore[type-abstract]
     waves = [resample(read(u.audio, u.start, u.end), study.render.rate_hz) for u in talkers]

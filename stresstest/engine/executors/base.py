@@ -18,7 +18,7 @@ Progress = Callable[[Row], None]
 
 
 class Executor(ABC):
-    """Turns units into rows. Subclasses are frozen dataclasses: fields are the options of `conf/executor/<name>.yaml`."""
+    """Turns units into rows. Subclasses are frozen dataclasses: fields are options of `conf/executor/<name>.yaml`."""
 
     @property
     @abstractmethod

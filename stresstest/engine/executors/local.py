@@ -21,8 +21,8 @@ from stresstest.errors import ConfigError, RecognizerError
 from stresstest.recognizers import Failure
 from stresstest.study import Study
 
-DEATHS_IN_A_ROW = 20
-"""After so many deaths without one answer between them the run stops: nothing would come of going on."""
+DEATHS_AT_START, DEATHS_LATER = 5, 50
+"""After so many deaths in a row, before the first answer and after it, the run stops: nothing comes of going on."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class _Pool:
         self.log, self.time_limit = log, time_limit
         self.cells = list(cells(study))
         self.slots: list[WorkerProcess] = []
-        self.deaths = 0
+        self.deaths, self.limit = 0, DEATHS_AT_START
 
     def work(self, workers: int) -> None:
         """Until no unit is left."""
@@ -91,7 +91,7 @@ class _Pool:
             case None:
                 self._died(slot)
             case ("row", _, row):
-                self.deaths = 0
+                self.deaths, self.limit = 0, DEATHS_LATER
                 slot.rows.append(row)
                 self.progress(row)
             case ("refused", error):
@@ -119,7 +119,7 @@ class _Pool:
     def _replace(self, slot: WorkerProcess, failure: Failure) -> None:
         """Record the cell in hand as failed and let a fresh worker go on behind it."""
         self.deaths += 1
-        if self.deaths >= DEATHS_IN_A_ROW:
+        if self.deaths >= self.limit:
             raise RecognizerError(
                 f"The recognizer {slot.unit.recognizer!r} failed {self.deaths} times in a row without one answer, "
                 f"last by: {failure.message}. Its messages are in {self.log}. The same command goes on from here."

@@ -1,0 +1,79 @@
+"""Real recognizers of a kind: each answers from the waveform, or fails in one particular way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stresstest.audio import Waveform
+from stresstest.recognizers import Failure, Recognizer, Transcript
+
+WORDS = "zero one two three four five six seven eight nine".split()
+
+
+@dataclass
+class Loudness(Recognizer):
+    """Says the level of each stretch of the waveform as a digit: a function of the waveform alone."""
+
+    stretches: int = 5
+
+    @property
+    def rate_hz(self) -> int:
+        return 8000
+
+    @property
+    def revision(self) -> str:
+        return f"loudness {self.stretches}"
+
+    def transcribe(self, speech: Sequence[Waveform]) -> list[Transcript | Failure]:
+        return [self.one(wave) for wave in speech]
+
+    def one(self, wave: Waveform) -> Transcript | Failure:
+        levels = [np.sqrt(np.mean(np.square(part))) for part in np.array_split(wave.samples, self.stretches)]
+        return Transcript(" ".join(WORDS[min(9, int(40 * level))] for level in levels))
+
+
+@dataclass
+class Moody(Loudness):
+    """Fails on some waveforms, always the same ones: raises, dies, hangs, or answers nonsense."""
+
+    mood: str = "raise"
+
+    @property
+    def revision(self) -> str:
+        return f"moody {self.mood}"
+
+    def one(self, wave: Waveform) -> Transcript | Failure:
+        if int(wave.pcm16_sha256(), 16) % 3:
+            return super().one(wave)
+        match self.mood:
+            case "raise":
+                raise RuntimeError("the model is in a mood")
+            case "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "hang":
+                threading.Event().wait()
+            case "nonsense":
+                return None  # type: ignore[return-value]
+        return Failure("refused", "not this one")
+
+
+@dataclass
+class Doomed(Loudness):
+    """Dies at every decode."""
+
+    def one(self, wave: Waveform) -> Transcript | Failure:
+        os._exit(7)
+
+
+@dataclass
+class Stillborn(Loudness):
+    """Cannot be opened."""
+
+    def open(self) -> None:
+        os._exit(9)
