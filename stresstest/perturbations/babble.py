@@ -59,7 +59,7 @@ def _excerpt(speech: NDArray[np.float32], frames: int, rng: np.random.Generator)
     raise AudioError("A talker of the babble pool speaks too seldom to be cut into excerpts. Use other speech.")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _talker(speech: Waveform, rate_hz: int) -> NDArray[np.float32]:
     """Speech at the rate, its active level 0 dBov; kept, because a pool serves many utterances."""
     return resample(speech.scaled_db(-active_speech_level(speech).dbov), rate_hz).samples

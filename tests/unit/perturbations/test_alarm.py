@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from stresstest.errors import ParameterError
 from stresstest.perturbations.alarm import Alarm, note_hz
 from stresstest.perturbations.base import Sound
 
 RATE = 16000
+PROFILES = Path(__file__).resolve().parents[3] / "noise_profiles" / "noise"
 HIGH = (0, 223, 446, 834, 1057, 1750, 1973, 2196, 2584, 2807)
 GOLDEN = [(HIGH, 144, 20), ((0, 440, 880), 220, 30), ((0, 520), 260, 30)]
 """Onsets, on-time and edges in ms: high, medium and low priority."""
@@ -39,6 +42,16 @@ def test_timing_is_nxps(onsets_ms: tuple[int, ...], pulse_ms: int, rise_ms: int)
     for burst in found:
         assert [onset for onset, _ in burst] == pytest.approx(onsets_ms, abs=0.13)
         assert [duration for _, duration in burst] == pytest.approx([pulse_ms] * len(onsets_ms), abs=0.13)
+
+
+@pytest.mark.parametrize(("name", "golden"), [("infusion_alarm", GOLDEN[1]), ("monitor_alarm_high", GOLDEN[0])])
+def test_the_shipped_alarms_have_that_timing_and_the_softer_first_pulse(
+    name: str, golden: tuple[tuple[int, ...], int, int]
+) -> None:
+    data = yaml.safe_load((PROFILES / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert (tuple(data["onsets_ms"]), data["pulse_ms"], data["rise_ms"]) == golden
+    assert data["levels_db"] == [-3.5] + [0] * (len(golden[0]) - 1)
+    assert data["harmonics"] == [[k, 0] for k in range(1, 6)]
 
 
 def test_a_pulse_has_its_partials_at_equal_weight_and_its_level() -> None:
