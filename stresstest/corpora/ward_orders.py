@@ -18,7 +18,6 @@ ACCENTS = {
     "new_york": "en-us-nyc",
     "received_pronunciation": "en-gb-x-rp",
     "scottish": "en-gb-scotland",
-    "lancaster": "en-gb-x-gbclan",
     "west_midlands": "en-gb-x-gbcwmd",
     "caribbean": "en-029",
 }
@@ -38,7 +37,12 @@ SPEAKERS = (
     ("male", "klatt3", 48, 55, 185),
     ("male", "sandro", 52, 60, 210),
 )
-"""Gender, then variant, pitch, range and rate of a Voice; the same in every accent."""
+"""Gender, then variant, pitch, range and rate of a Voice; the same in every accent.
+
+Chosen among the 86 variants of espeak-ng that are no robots or whispers, by the clean word error rate of PocketSphinx
+with the grammar: at most 0.2 in American and Scottish over eight orders, then at most 0.3 as a speaker in every accent.
+Half of the variants fail that, some of them in silence only.
+"""
 
 KINDS = ("<drug_order>", "<room_call>", "<vital_sign>", "<report>")
 MIN_WORDS = 60
