@@ -62,7 +62,7 @@ def drawn(name: str, caption: str, alt: str, size_in: tuple[float, float], draw:
     with _style():
         from matplotlib.figure import Figure as Canvas
 
-        canvas = Canvas(figsize=size_in)
+        canvas = Canvas(figsize=size_in, dpi=72)
         draw(canvas.add_axes((0.0, 0.0, 1.0, 1.0)))
         return Figure(name, caption, alt, _svg(canvas))
 
@@ -78,9 +78,12 @@ def _style() -> Iterator[None]:
 
 
 def _svg(canvas: Canvas) -> str:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    box = canvas.get_tightbbox(FigureCanvasAgg(canvas).get_renderer()).padded(0.06)  # type: ignore[no-untyped-call]
     buffer = io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    canvas.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.06, metadata=nothing, transparent=True)
+    canvas.savefig(buffer, format="svg", bbox_inches=box, metadata=nothing, transparent=True)
     text = buffer.getvalue().decode("utf-8")
     return re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL).replace("'DejaVu Sans'", FONTS)
 

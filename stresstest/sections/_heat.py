@@ -76,7 +76,14 @@ def _draw(axes: Axes, heat: Heat) -> None:
         left = len(heat.columns) + 0.25
         _rectangle(axes, left, y, face="white", edge=EDGE.get(tone, SOFT))
         axes.text(
-            left + 0.5, y + 0.5, text, ha="center", va="center_baseline", color=EDGE.get(tone, INK), weight="bold"
+            left + 0.5,
+            y + 0.5,
+            text,
+            ha="center",
+            va="center_baseline",
+            color=EDGE.get(tone, INK),
+            weight="bold",
+            in_layout=False,
         )
     _labels(axes, heat)
 
@@ -85,7 +92,7 @@ def _tile(axes: Axes, x: float, y: float, tile: Tile, face: tuple[float, ...]) -
     _rectangle(axes, x, y, face=face, edge="white", hatch="////" if tile.hatched else None)
     color = SOFT if tile.hatched else INK if luminance(face) > 0.2 else "white"
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if tile.hatched else None
-    axes.text(x + 0.5, y + 0.5, tile.text, ha="center", va="center_baseline", color=color, bbox=box)
+    axes.text(x + 0.5, y + 0.5, tile.text, ha="center", va="center_baseline", color=color, bbox=box, in_layout=False)
 
 
 def luminance(rgb: Sequence[float]) -> float:

@@ -31,7 +31,7 @@ def page(document: Document) -> str:
     environment.filters["data_uri"] = data_uri
     environment.filters["breaks"] = breaks_before
     style = (folder / "appendix.css").read_text(encoding="utf-8")
-    return environment.get_template("appendix.html.j2").render(document=document, style=style, tall=TALL)
+    return environment.get_template("appendix.html.j2").render(document=document, style=style, tall=TALL).lstrip()
 
 
 def data_uri(svg: str) -> str:
