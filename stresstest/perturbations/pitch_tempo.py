@@ -20,20 +20,20 @@ HOP_S = BLOCK_S / 3
 of a quarter of a block costs half as much again and gains nothing that a round trip shows."""
 
 FRAME_S = 0.032
-ENVELOPE_S = 0.002
+LAG_WINDOW_HZ = 40.0
 MAX_GAIN = 10.0
-"""Frame of the formant correction, longest quefrency of its spectral envelope (below the pitch period of voices
-up to 500 Hz), and the largest amplitude gain it may apply, 20 dB."""
+"""Formant correction: its frame, the smoothing of the linear prediction that finds the spectral envelope, and the
+largest amplitude gain it may apply, 20 dB."""
 
 
 @dataclass(frozen=True)
 class PitchTempo(Effect):
     """A voice `f0_shift_st` semitones higher, `rate_factor` times faster and `level_db` dB louder.
 
-    A Signalsmith time stretch and a change of rate give pitch and tempo; a cepstral correction moves the spectral
-    envelope back. The output has round(frames / rate_factor) samples. `round_trip` makes the change and takes it
-    back: what remains is the cost of the vocoder, which is what a control has to show, for at zero change the time
-    stretch is transparent and costs nothing.
+    A Signalsmith time stretch and a change of rate give pitch and tempo; linear prediction finds the spectral
+    envelope, which is moved back. The output has round(frames / rate_factor) samples. `round_trip` makes the change
+    and takes it back: what remains is the cost of the vocoder, which is what a control has to show, for at zero
+    change the time stretch is transparent and costs nothing.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("voice",)
@@ -96,18 +96,29 @@ def _formants_restored(samples: NDArray[np.float32], rate_hz: int, pitch: float)
 
 def _envelope_gain(spectra: NDArray[np.complexfloating], rate_hz: int, pitch: float) -> NDArray[np.float32]:
     """Amplitude gain, shape (frames, bins), that puts the envelope now at f × pitch back to f."""
-    power = np.square(spectra.real) + np.square(spectra.imag)
-    log_power = np.log(power + 1e-8 * max(float(power.max()), 1e-20))
-    cepstra = fft.irfft(log_power)
-    kept = round(ENVELOPE_S * rate_hz)
-    cepstra[:, kept + 1 : -kept] = 0
-    envelope = fft.rfft(cepstra).real
+    order = round(rate_hz / 1000) + 2
+    power = np.square(spectra.real, dtype=np.float64) + np.square(spectra.imag, dtype=np.float64)
+    correlation = fft.irfft(power)[:, : order + 1]
+    correlation *= np.exp(-0.5 * np.square(2 * np.pi * LAG_WINDOW_HZ / rate_hz * np.arange(order + 1)))
+    correlation[:, 0] += 1e-5 * correlation[:, 0] + 1e-12 * max(float(power.max()), 1e-20)
+    predictors = fft.rfft(_predictors(correlation), 2 * (spectra.shape[1] - 1))
+    envelope = -np.log(np.square(predictors.real) + np.square(predictors.imag)) / 2
     bins = np.minimum(np.arange(envelope.shape[1]) * pitch, envelope.shape[1] - 1)
     low = np.minimum(bins.astype(int), envelope.shape[1] - 2)
-    part = (bins - low).astype(np.float32)
-    moved = envelope[:, low] * (1 - part) + envelope[:, low + 1] * part
-    gain: NDArray[np.float32] = np.exp(np.clip((moved - envelope) / 2, -np.log(MAX_GAIN), np.log(MAX_GAIN)))
+    moved = envelope[:, low] + (envelope[:, low + 1] - envelope[:, low]) * (bins - low)
+    gain: NDArray[np.float32] = np.exp(np.clip(moved - envelope, -np.log(MAX_GAIN), np.log(MAX_GAIN)), dtype=np.float32)
     return gain
+
+
+def _predictors(correlation: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Prediction error filters of autocorrelations, both of shape (frames, order + 1), by Levinson's recursion."""
+    filters = np.zeros_like(correlation)
+    filters[:, 0], error = 1, correlation[:, 0].copy()
+    for k in range(1, correlation.shape[1]):
+        reflection = -(filters[:, :k] * correlation[:, k:0:-1]).sum(axis=1) / error
+        filters[:, : k + 1] += reflection[:, np.newaxis] * filters[:, k::-1]
+        error *= 1 - reflection**2
+    return filters
 
 
 def _fitted(samples: NDArray[np.float32], frames: int) -> NDArray[np.float32]:

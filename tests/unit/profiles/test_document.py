@@ -20,8 +20,9 @@ def _read(tmp_path: Path, text: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("on", "on"), ("yes", "yes"), ("true", True), ("null", None), ("", None), ("12", 12), ("-3.5", -3.5), ("1e3", 1000.0),
-        ("1:30", "1:30"), ("2020-01-01", "2020-01-01"), ("'12'", "12"), ('"true"', "true"), ("0x10", "0x10"), ("[1, 2.5]", [1, 2.5]),
+        ("on", "on"), ("yes", "yes"), ("true", True), ("null", None), ("", None), ("12", 12), ("-3.5", -3.5),
+        ("1e3", 1000.0), ("1:30", "1:30"), ("2020-01-01", "2020-01-01"), ("'12'", "12"), ('"true"', "true"),
+        ("0x10", "0x10"), ("[1, 2.5]", [1, 2.5]),
     ],
 )  # fmt: skip
 def test_plain_scalars_resolve_as_in_yaml_1_2(tmp_path: Path, text: str, value: object) -> None:
