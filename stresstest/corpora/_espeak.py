@@ -62,7 +62,8 @@ def _run_worker(library: str, data: str, jobs: Sequence[tuple[Voice, str]]) -> l
         check=False,
     )
     if done.returncode != 0:
-        raise CorpusError(f"Speech synthesis fails: {done.stderr.decode(errors='replace').strip().splitlines()[-1:]}.")
+        said = "; ".join(done.stderr.decode(errors="replace").strip().splitlines())
+        raise CorpusError(f"Speech synthesis fails: {said}. Run `stresstest doctor`, or install espeakng-loader again.")
     return _unpack(done.stdout)
 
 

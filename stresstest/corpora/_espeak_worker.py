@@ -80,7 +80,10 @@ def main() -> None:
     """Answer every line of standard input."""
     library, data = ctypes.CDLL(sys.argv[1]), sys.argv[2]
     for line in sys.stdin:
-        speech = speak_in_child(library, data, json.loads(line))
+        try:
+            speech = speak_in_child(library, data, json.loads(line))
+        except RuntimeError as error:
+            sys.exit(str(error))
         sys.stdout.buffer.write(struct.pack("<I", len(speech) // 2) + speech)
 
 

@@ -41,7 +41,7 @@ SPEAKERS = (
 
 Chosen among the 86 variants of espeak-ng that are no robots or whispers, by the clean word error rate of PocketSphinx
 with the grammar: at most 0.2 in American and Scottish over eight orders, then at most 0.3 as a speaker in every accent.
-Half of the variants fail that, some of them in silence only.
+A third of the variants fail that, some of them only where silence surrounds the speech.
 """
 
 KINDS = ("<drug_order>", "<room_call>", "<vital_sign>", "<report>")

@@ -19,8 +19,14 @@ from stresstest.places import data_folder
 from stresstest.recognizers.base import Failure, Recognizer, Transcript
 from stresstest.seeds import rng_for
 
-DITHER_DBOV = -80.0
-"""RMS of the noise added before decoding, in dB re full scale: digital silence stops the decoder's front end."""
+DITHER_DBOV = -65.0
+"""RMS of the noise added before decoding, in dB re full scale; 39 dB below speech at -26 dBov.
+
+Silence without any noise misleads the decoder. Measured clean word error rates with 250 ms of digital silence around
+the speech: 300 spoken digits .23, .21, .20 and .15 at -80, -70, -65 and -60 dBov; the synthetic voice en-gb-x-gbcwmd+m3
+.52 at -80 and .08 at -70 dBov.
+At -65 dBov noise at 20 dB SNR grows by 0.05 dB.
+"""
 
 
 @dataclass
