@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,9 +67,8 @@ class Tally:
 
     def shared_speakers(self) -> list[str]:
         """Names of speakers that occur in more than one group."""
-        pairs = {*zip(self.cube.speakers.tolist(), self.cube.accents.tolist(), strict=True)}
-        names = [speaker for speaker, _ in pairs]
-        return sorted({name for name in names if names.count(name) > 1})
+        groups_of = Counter(key.split("\x1f")[1] for key in self._keys[0])
+        return sorted(name for name, groups in groups_of.items() if groups > 1)
 
     @cached_property
     def _values(self) -> tuple[FloatArray, FloatArray]:

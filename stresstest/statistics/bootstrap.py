@@ -29,6 +29,8 @@ def bootstrap_rates(
     so the sums are exact and the result does not depend on the number of threads. NaN where a draw has no words.
     """
     result = np.empty((replicates, errors.shape[1]))
+    if (words == words[:, :1]).all():
+        words = words[:, :1]
     step = max(1, _CHUNK // max(1, len(errors)))
     for start in range(0, replicates, step):
         stop = min(start + step, replicates)

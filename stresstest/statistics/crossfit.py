@@ -35,12 +35,12 @@ def crossfit_gaps(table: SpeakerCounts, rng: np.random.Generator, splits: int = 
 
 def _halves(table: SpeakerCounts, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Rates (groups, conditions) of two random halves of the speakers of each group."""
-    order = rng.permutation(len(table.speakers))
+    codes, order = table.codes, rng.permutation(len(table.speakers))
     side = np.empty(len(table.speakers), bool)
     for code in range(len(table.names)):
-        rows = order[table.codes[order] == code]
+        rows = order[codes[order] == code]
         side[rows] = np.arange(rows.size) < rows.size // 2
-    members = np.equal.outer(np.arange(len(table.names)), table.codes)
+    members = np.equal.outer(np.arange(len(table.names)), codes)
     first, second = (members & side).astype(np.float64), (members & ~side).astype(np.float64)
     return (
         rates(first @ table.errors, first @ table.words),

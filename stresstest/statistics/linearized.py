@@ -11,8 +11,9 @@ FloatArray = NDArray[np.float64]
 
 def rates(errors: FloatArray, words: FloatArray) -> FloatArray:
     """Errors by words, elementwise; NaN where there are no words."""
-    result = np.full(np.shape(errors), np.nan)
-    np.divide(errors, words, out=result, where=np.asarray(words) > 0)
+    some = np.asarray(words) > 0
+    result = np.empty(np.shape(errors)) if some.all() else np.full(np.shape(errors), np.nan)
+    np.divide(errors, words, out=result, where=True if some.all() else some)
     return result
 
 

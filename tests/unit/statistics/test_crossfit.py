@@ -27,5 +27,13 @@ def test_two_speakers_a_group_average_over_the_two_kinds_of_split() -> None:
     assert found[0] * 100 == pytest.approx((20 - 30) / 2, abs=1.5)
 
 
+def test_each_split_is_used_both_ways() -> None:
+    """On the same table a single split gives the mean of its two directions: 20 or -30 points, nothing else."""
+    found = {
+        round(100 * crossfit_gaps(table([0, 20, 10, 50], "aabb"), np.random.default_rng(s), 1)[0]) for s in range(12)
+    }
+    assert found == {20, -30}
+
+
 def test_one_speaker_in_a_group_gives_none() -> None:
     assert np.isnan(crossfit_gaps(table([1, 2, 3], "aab"), np.random.default_rng(0))).all()
