@@ -29,14 +29,20 @@ Row = dict[str, Any]
 
 @st.composite
 def tables(draw: st.DrawFn) -> list[Row]:
-    """Two or three accents of one to seven speakers, one or two utterances each; some decodes fail or are missing."""
+    """Two or three accents of one to seven speakers, one or two utterances each; some decodes fail or are missing.
+
+    An utterance has the same number of words, perhaps none, in every condition.
+    """
     rows = []
     for accent in "abc"[: draw(st.integers(2, 3))]:
         for s in range(draw(st.integers(1, 7))):
             for u in range(draw(st.integers(1, 2))):
+                words = draw(st.integers(0, 12))
                 for label in LABELS:
                     fate = draw(st.sampled_from(["ok"] * 8 + ["failed", "missing"]))
-                    counts = draw(st.tuples(*[st.integers(0, 9)] * 4))
+                    hits, insertions = draw(st.integers(0, words)), draw(st.integers(0, 3))
+                    deletions = draw(st.integers(0, words - hits))
+                    counts = (hits, words - hits - deletions, deletions, insertions)
                     if fate != "missing":
                         rows.append(row(label, accent, s, u, fate, counts))
     return rows
