@@ -68,7 +68,7 @@ def isolated(name: str) -> str:
 
 def title_of(label: str) -> str:
     """The condition with this label in a few words."""
-    return Condition.parse(label).title
+    return Condition.parse(label).title.replace(" dB", SPACE + "dB")
 
 
 def text_cell(text: object, tone: str = "") -> Cell:

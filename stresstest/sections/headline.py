@@ -71,15 +71,15 @@ def _largest(view: View) -> str:
     gap, rates = gap_of(cell), cell["groups"]
     interval = f" [95{SPACE}% interval {span(gap['low'], gap['high'])}]" if is_inferred(cell) else ""
     return (
-        f"It is widest under {title_of(cell['condition'])}: {points(gap['difference'])}{interval}{_chance(gap)}, that "
-        f"is {percent(rates[gap['worst']]['wer'])} for {isolated(gap['worst'])} and "
-        f"{percent(rates[gap['best']]['wer'])} for {isolated(gap['best'])}."
+        f"It is widest under {title_of(cell['condition'])}: {points(gap['difference'])}{interval}{_chance(gap)} "
+        f"({percent(rates[gap['worst']]['wer'])} for {isolated(gap['worst'])}, {percent(rates[gap['best']]['wer'])} "
+        f"for {isolated(gap['best'])})."
     )
 
 
 def _chance(gap: Mapping[str, Any]) -> str:
     mean = gap.get("null_mean")
-    return "" if mean is None else f" ({number(mean, scale=100)} expected from chance alone)"
+    return "" if mean is None else f", against {number(mean, scale=100)} expected from chance alone"
 
 
 def _verdicts(view: View, tolerance: float) -> str:
@@ -87,7 +87,7 @@ def _verdicts(view: View, tolerance: float) -> str:
     if not words:
         return ""
     return (
-        f"The declared tolerance of {points(tolerance)} is exceeded in {words['exceeds']} of "
+        f"The declared tolerance of {100 * tolerance:g} points is exceeded in {words['exceeds']} of "
         f"{count(words.total(), 'condition')}, kept in {words['within']} and undecided in {words['inconclusive']}."
     )
 

@@ -7,7 +7,7 @@ from stresstest.sections._cells import Cell as Measured
 from stresstest.sections._cells import View, gap_of, group_of, per_recognizer, verdict_of, views
 from stresstest.sections._figures import slug
 from stresstest.sections._heat import Heat, Tile, heat_figures
-from stresstest.sections._words import count, number, rate_cell, span, text_cell, title_of
+from stresstest.sections._words import count, number, rate_cell, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Section, Table
 
 MARKS = {"exceeds": ("▲", "bad"), "within": ("✓", "good"), "inconclusive": ("?", "unsure")}
@@ -77,5 +77,5 @@ def _row(view: View, cell: Measured) -> tuple[Cell, ...]:
 
 def _rate(group: Measured) -> Cell:
     rate, low, high = (group.get(key) for key in ("wer", "low", "high"))
-    interval = "" if low is None else f" [{span(low, high)}]"
+    interval = "" if low is None else f" [{number(low, scale=100)}–{number(high, scale=100)}]"
     return Cell(number(rate, scale=100) + interval, [rate, low, high], "muted" if group.get("ceiling") else "")

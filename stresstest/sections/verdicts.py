@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import View, gap_of, per_recognizer, verdict_of, views
-from stresstest.sections._words import points, rate_cell, span_cell, text_cell, title_of
+from stresstest.sections._words import rate_cell, span_cell, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 WORDS = {"within": ("✓ within", "good"), "exceeds": ("▲ exceeds", "bad"), "inconclusive": ("? undecided", "unsure")}
@@ -24,9 +24,9 @@ class Verdicts(Section):
     def build(self, evidence: Evidence) -> Content:
         found = per_recognizer({view.recognizer: _table(view) for view in views(evidence)})
         tolerance = Paragraph(
-            f"The tolerance declared in the study is a gap of at most {points(evidence.study.tolerance.max_gap)}. A "
-            "condition is within it when the whole interval of the gap lies below, exceeds it when the whole interval "
-            "lies above, and is undecided otherwise. Undecided is not a pass."
+            f"The tolerance declared in the study is a gap of at most {100 * evidence.study.tolerance.max_gap:g} "
+            "points. A condition is within it when the whole interval of the gap lies below, exceeds it when the whole "
+            "interval lies above, and is undecided otherwise. Undecided is not a pass."
         )
         return [tolerance, *found] if found else []
 
