@@ -31,6 +31,7 @@ from stresstest.statistics.permutation import gaps_under, p_values
 some_counts = st.builds(ErrorCounts, *[st.integers(0, 99)] * 4)
 
 
+@settings(deadline=None)
 @given(some_counts, some_counts, some_counts)
 def test_counts_add_like_numbers(a: ErrorCounts, b: ErrorCounts, c: ErrorCounts) -> None:
     assert a + b == b + a
@@ -40,6 +41,7 @@ def test_counts_add_like_numbers(a: ErrorCounts, b: ErrorCounts, c: ErrorCounts)
     assert (a + b).errors == a.errors + b.errors
 
 
+@settings(deadline=None)
 @given(some_counts.filter(lambda c: c.words > 0), some_counts.filter(lambda c: c.words > 0))
 def test_a_pooled_rate_lies_between_the_rates(a: ErrorCounts, b: ErrorCounts) -> None:
     low, high = sorted([a.wer, b.wer])
@@ -56,6 +58,7 @@ def tables(draw: st.DrawFn, smallest: int = 2, conditions: int = 2) -> SpeakerCo
     return SpeakerCounts(tuple(map(str, range(len(groups)))), tuple(groups), errors, words)
 
 
+@settings(deadline=None)
 @given(tables(), st.permutations("abcd"))
 def test_renaming_groups_renames_the_gap(table: SpeakerCounts, names: list[str]) -> None:
     renamed = SpeakerCounts(
@@ -68,6 +71,7 @@ def test_renaming_groups_renames_the_gap(table: SpeakerCounts, names: list[str])
     }
 
 
+@settings(deadline=None)
 @given(tables())
 def test_every_speaker_twice_keeps_the_points(table: SpeakerCounts) -> None:
     twice = SpeakerCounts(
@@ -77,6 +81,7 @@ def test_every_speaker_twice_keeps_the_points(table: SpeakerCounts) -> None:
     assert describe_gap(twice, 0).rates == pytest.approx(describe_gap(table, 0).rates)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=2, max_size=9))
 def test_every_speaker_twice_scales_the_variance_as_the_formula_says(values: list[float]) -> None:
     residuals, n = np.array(values)[:, None], len(values)
@@ -85,6 +90,7 @@ def test_every_speaker_twice_scales_the_variance_as_the_formula_says(values: lis
     assert twice == pytest.approx(once * (n - 1) / (2 * n - 1))
 
 
+@settings(deadline=None)
 @given(tables(), st.integers(2, 9))
 def test_more_words_of_the_same_speakers_do_not_shrink_the_spread_between_them(
     table: SpeakerCounts, times: int
@@ -100,6 +106,7 @@ def test_more_words_of_the_same_speakers_do_not_shrink_the_spread_between_them(
     assert spread(times) == pytest.approx(spread(1))
 
 
+@settings(deadline=None)
 @given(tables(), st.integers(0, 2**32))
 def test_a_p_value_is_a_positive_probability(table: SpeakerCounts, seed: int) -> None:
     observed = gaps_under(table.codes[None], table)[0]
@@ -107,7 +114,7 @@ def test_a_p_value_is_a_positive_probability(table: SpeakerCounts, seed: int) ->
     assert ((p > 0) & (p <= 1)).all()
 
 
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=40)
 @given(tables(smallest=5), st.floats(0, 1))
 def test_the_interval_holds_the_gap_and_the_verdict_follows_it(table: SpeakerCounts, max_gap: float) -> None:
     for gap in gaps(table, np.random.default_rng(0), 200, splits=50):
@@ -118,7 +125,7 @@ def test_the_interval_holds_the_gap_and_the_verdict_follows_it(table: SpeakerCou
         assert (outcome == "exceeds") == (gap.interval.low > max_gap)
 
 
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=40)
 @given(tables(smallest=5))
 def test_the_crossfit_gap_never_beats_the_range_of_the_speakers(table: SpeakerCounts) -> None:
     speaker_rates = rates(table.errors, table.words)
@@ -134,6 +141,7 @@ def pairs(draw: st.DrawFn, least: int = 0) -> PairedCounts:
     return PairedCounts(np.array(draw(counts), float), words, np.array(draw(counts), float), words)
 
 
+@settings(deadline=None)
 @given(pairs())
 def test_exchanging_condition_and_reference_mirrors_the_change(pair: PairedCounts) -> None:
     there, back = change(pair), change(PairedCounts(pair.base_errors, pair.base_words, pair.errors, pair.words))
@@ -149,6 +157,7 @@ def test_exchanging_condition_and_reference_mirrors_the_change(pair: PairedCount
     assert back.p_value == pytest.approx(there.p_value)
 
 
+@settings(deadline=None)
 @given(pairs(least=1), pairs(least=1))
 def test_exchanging_group_and_rest_mirrors_the_difference(group: PairedCounts, rest: PairedCounts) -> None:
     for measure in (difference_in_differences, log_ratio_difference):
@@ -159,6 +168,7 @@ def test_exchanging_group_and_rest_mirrors_the_difference(group: PairedCounts, r
         assert back.p_value == pytest.approx(there.p_value)
 
 
+@settings(deadline=None)
 @given(pairs(least=1), pairs(least=1), st.integers(2, 5))
 def test_noise_that_multiplies_every_rate_leaves_the_log_ratio_alone(
     group: PairedCounts, rest: PairedCounts, factor: int
@@ -171,6 +181,7 @@ def test_noise_that_multiplies_every_rate_leaves_the_log_ratio_alone(
     assert after.value == pytest.approx(before.value, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), max_size=20))
 def test_adjusted_p_values_keep_their_order_and_grow(p: list[float]) -> None:
     strict, loose = holm(p), benjamini_hochberg(p)
