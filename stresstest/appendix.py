@@ -15,6 +15,7 @@ from stresstest.plugins import catalogue, load
 from stresstest.results import Results
 from stresstest.sections import _html, _markdown, _plain
 from stresstest.sections._document import Document, Part
+from stresstest.sections._words import moment
 from stresstest.sections.base import INPUTS, Evidence, Section
 from stresstest.study import Study
 
@@ -76,7 +77,7 @@ def build(evidence: Evidence, sections: Mapping[str, Section]) -> Document:
     """The document before it has a format. A section with nothing to say is left out."""
     built = [Part(name, section.title, list(section.build(evidence))) for name, section in sections.items()]
     study, made = evidence.study, evidence.provenance
-    finished = str(made.get("times", {}).get("finished") or "").replace("T", " ").replace("+00:00", " UTC")
+    finished = moment(next((s.get("finished") for s in made.get("times", {}).get("sessions", [])[::-1]), None))
     version = f"stresstest {made.get('stresstest', '')}".strip()
     facts = " · ".join([version, *([f"finished {finished}"] if finished else []), f"seed {study.seed}"])
     return Document(study.name.replace("_", " "), study.question, facts, tuple(p for p in built if p.blocks))

@@ -109,15 +109,21 @@ def provenance_of(study: Study, results: Results, **changes: Any) -> dict[str, A
         "study_digest": study.digest,
         "corpus": {
             "name": "ward_orders", "license": "Apache-2.0", "citation": "none", "accent_labels": "the synthesizer's",
-            "synthetic": "true", "fingerprint": "ab" * 32, "limits": "The voices come from a synthesizer.",
+            "synthetic": True, "fingerprint": "ab" * 32, "limits": "The voices come from a synthesizer.",
             "groups": {a: {"speakers": 8, "utterances": 16, "words": 384, "minutes": 0.53} for a in accents},
         },
         "recognizers": {n: {"target": c.target, "revision": "r1"} for n, c in study.recognizers.items()},
         "results_signature": results.signature(),
         "cells": {"total": len(statuses), "ok": statuses.count("ok"), "failed": statuses.count("failed")},
+        "gains": {a: {"cells": 160, "scaled": 3, "lowest_db": -1.25} for a in accents},
         "times": {
-            "started": "2026-01-02T03:04:05+00:00", "finished": "2026-01-02T03:09:05+00:00", "decode_seconds": 512.5,
-            "wall_seconds": 300.0, "workers": 2,
+            "sessions": [
+                {
+                    "started": "2026-01-02T03:04:05+00:00", "finished": "2026-01-02T03:09:05+00:00",
+                    "workers": 2, "units": 9, "wall_seconds": 300.04, "command": "stresstest run",
+                },
+            ],
+            "decode_seconds": 512.5, "audio_seconds": 960.0, "peak_memory_mb": 310.2,
         },
         **changes,
     }  # fmt: skip

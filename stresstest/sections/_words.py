@@ -66,6 +66,15 @@ def isolated(name: str) -> str:
     return f"\u2068{name}\u2069" if right_to_left else name
 
 
+def moment(iso: str | None) -> str | None:
+    """A time in ISO 8601 for a reader.
+
+    >>> moment("2026-01-02T03:04:05+00:00")
+    '2026-01-02 03:04:05 UTC'
+    """
+    return iso.replace("T", " ").replace("+00:00", " UTC") if iso else None
+
+
 def title_of(label: str) -> str:
     """The condition with this label in a few words."""
     return Condition.parse(label).title.replace(" dB", SPACE + "dB")

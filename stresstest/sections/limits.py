@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from stresstest.conditions import split_reference
-from stresstest.sections._words import count_cell, isolated, listed, number, text_cell
+from stresstest.sections._words import count_cell, listed, number, text_cell
 from stresstest.sections.base import Block, Cell, Content, Evidence, Note, Section, Table
 
 CARD = (
@@ -31,7 +32,7 @@ class Limits(Section):
 
 def _limits(evidence: Evidence) -> Iterator[str]:
     card = evidence.provenance.get("corpus", {})
-    if str(card.get("synthetic", "")).lower() == "true":
+    if str(card.get("synthetic", "")).lower() == "true" and not card.get("limits"):
         yield "The voices are synthetic. Their accents are rules of a synthesizer; results do not carry over to people."
     yield from (str(card[key]) for key in ("limits", "pseudo_speakers") if card.get(key))
     yield from _profiles(evidence)
@@ -63,24 +64,22 @@ def _corpus(evidence: Evidence) -> list[Block]:
     rows = tuple((text_cell(label), text_cell(card[key])) for key, label in CARD if card.get(key))
     groups = card.get("groups") or {}
     sizes = tuple(_size(name, group) for name, group in groups.items())
-    gains = evidence.provenance.get("gains") or {}
+    gains = tuple(_gain(name, gain) for name, gain in (evidence.provenance.get("gains") or {}).items())
     tables = [Table("The speech", ("Of the corpus", ""), rows)] if rows else []
     if sizes:
         columns = ("Accent", "Speakers", "Utterances", "Words", "Minutes")
         tables.append(Table("How much of it was used", columns, sizes, (1, 2, 3, 4)))
-    return [*tables, *([Note("Scaling of mixtures that would have clipped", tuple(_gains(gains)))] if gains else [])]
+    if gains:
+        caption = "Mixtures that would have clipped and were scaled as a whole; it should be alike in all accents."
+        tables.append(Table(caption, ("Accent", "Mixtures", "Scaled", "Lowest gain (dB)"), gains, (1, 2, 3)))
+    return [*tables]
 
 
-def _size(name: str, group: dict[str, float]) -> tuple[Cell, ...]:
+def _size(name: str, group: Mapping[str, Any]) -> tuple[Cell, ...]:
     counts = (count_cell(int(group[k]) if k in group else None) for k in ("speakers", "utterances", "words"))
     return text_cell(name), *counts, Cell(number(group.get("minutes")), group.get("minutes"))
 
 
-def _gains(gains: dict[str, object]) -> Iterator[str]:
-    for accent, summary in gains.items():
-        shown = (
-            ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in summary.items())
-            if isinstance(summary, dict)
-            else str(summary)
-        )
-        yield f"{isolated(accent)}: {shown}"
+def _gain(name: str, gain: Mapping[str, Any]) -> tuple[Cell, ...]:
+    lowest = gain.get("lowest_db")
+    return text_cell(name), count_cell(gain.get("cells")), count_cell(gain.get("scaled")), Cell(number(lowest), lowest)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stresstest.sections._words import count_cell, text_cell
+from stresstest.sections._words import count_cell, moment, number, text_cell
 from stresstest.sections.base import Block, Cell, Code, Content, Evidence, Paragraph, Section, Table
 
 IDENTITY = (
@@ -16,6 +16,12 @@ IDENTITY = (
     ("Seed", "seed"),
     ("Study (SHA-256)", "study_digest"),
     ("Results (SHA-256)", "results_signature"),
+)
+
+TIMES = (
+    ("decode_seconds", "Decoding, summed over workers (s)"),
+    ("audio_seconds", "Audio decoded (s)"),
+    ("peak_memory_mb", "Peak memory of the main process (MB)"),
 )
 
 
@@ -36,7 +42,8 @@ class Reproduction(Section):
                 ),
                 Code(str(made["command"])),
             ]
-        tables = [_recognizers(made), Table("Identity", ("What", "Value"), tuple(_identity(made))), _packages(made)]
+        identity = Table("Identity", ("What", "Value"), tuple(_identity(made)))
+        tables = [_recognizers(made), identity, _sessions(made), _packages(made)]
         return [*blocks, *(t for t in tables if t.rows)]
 
 
@@ -48,14 +55,26 @@ def _identity(made: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
     for key, label in (("total", "Decodes"), ("ok", "of these answered"), ("failed", "of these failed")):
         if key in cells:
             yield text_cell(label), count_cell(cells[key])
-    for key, label in (("started", "Started"), ("finished", "Finished")):
-        if times.get(key):
-            yield text_cell(label), text_cell(times[key])
-    for key, label in (("decode_seconds", "Decoding, summed over workers (s)"), ("wall_seconds", "Wall time (s)")):
+    for key, label in TIMES:
         if times.get(key) is not None:
             yield text_cell(label), Cell(f"{times[key]:,.1f}", times[key])
-    if times.get("workers") is not None:
-        yield text_cell("Workers"), count_cell(times["workers"])
+
+
+def _sessions(made: Mapping[str, Any]) -> Table:
+    """When it was computed; a resumed run has several rows."""
+    found = made.get("times", {}).get("sessions") or []
+    rows = tuple(
+        (
+            text_cell(moment(s.get("started"))),
+            text_cell(moment(s.get("finished"))),
+            count_cell(s.get("units")),
+            count_cell(s.get("workers")),
+            Cell(number(s.get("wall_seconds")), s.get("wall_seconds")),
+        )
+        for s in found
+    )
+    columns = ("Started", "Finished", "Work units", "Workers", "Wall time (s)")
+    return Table("Sessions; a run that was resumed has several", columns, rows, (2, 3, 4))
 
 
 def _recognizers(made: Mapping[str, Any]) -> Table:
