@@ -9,6 +9,9 @@ from pathlib import Path
 
 from stresstest.errors import InputError, allowed
 
+SHARED = ("__init__", "base", "selection")
+"""Files of a family's folder that hold what its plug-ins share."""
+
 
 def catalogue(family: str) -> list[str]:
     """The plug-ins of a family (`perturbations`, `recognizers`, `corpora`, `sections`), sorted, without importing one.
@@ -17,7 +20,7 @@ def catalogue(family: str) -> list[str]:
     True
     """
     folder = Path(__file__).parent / family
-    return sorted(f.stem for f in folder.glob("*.py") if f.stem not in ("__init__", "base") and f.stem[0] != "_")
+    return sorted(f.stem for f in folder.glob("*.py") if f.stem not in SHARED and f.stem[0] != "_")
 
 
 def load(family: str, name: str) -> type:

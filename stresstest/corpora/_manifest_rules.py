@@ -39,7 +39,8 @@ class Examined:
 def examine(path: Path) -> Examined:
     """Read and check a manifest. Raises CorpusError where there is no such file or it is no CSV, TSV or JSONL."""
     columns, rows, findings = read_table(path)
-    result = Examined(findings=findings + _column_findings(columns))
+    unreadable = bool(findings) and not columns
+    result = Examined(findings=findings + ([] if unreadable else _column_findings(columns)))
     if not rows and not result.findings:
         result.findings.append(Finding(1, "", "no rows", "a manifest lists at least one utterance."))
     if all(name in columns for name in REQUIRED):

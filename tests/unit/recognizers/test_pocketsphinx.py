@@ -58,8 +58,9 @@ def test_clear_orders_are_heard_word_for_word(recognizer: Pocketsphinx, waves: l
 
 def test_answers_depend_on_the_waveform_alone(recognizer: Pocketsphinx, waves: list[Waveform]) -> None:
     rng = rng_for(0, "test")
-    noisy = [w.with_samples(w.samples + 0.02 * rng.standard_normal(w.samples.size)) for w in waves]
-    mixed = [*waves, *noisy]
+    levels = (0.02, 0.1)
+    noisy = [w.with_samples(w.samples + a * rng.standard_normal(w.samples.size)) for a in levels for w in waves]
+    mixed = [w.scaled_db(-6) for w in (*waves, *noisy)]
     first = texts(recognizer.transcribe(mixed))
     order = rng.permutation(len(mixed))
     again = texts(recognizer.transcribe([mixed[i] for i in order]))
@@ -103,10 +104,11 @@ def test_a_dictionary_of_ones_own_adds_words(tmp_path: Path, waves: list[Wavefor
 
 def test_an_n_gram_model_restricts_the_words(tmp_path: Path, waves: list[Waveform]) -> None:
     words = ["</s>", "<s>", "send", "the", "surgeon", "to", "room", "seven"]
-    path = tmp_path / "own.lm"
+    path, dictionary = tmp_path / "own.lm", tmp_path / "own.dict"
+    dictionary.write_text("send S EH N D\nthe DH AH\nsurgeon S ER JH AH N\nto T UW\nroom R UW M\nseven S EH V AH N\n")
     grams = "\n".join(f"-0.9 {word}" for word in words)
     path.write_text(f"\\data\\\nngram 1={len(words)}\n\n\\1-grams:\n{grams}\n\n\\end\\\n")
-    recognizer = Pocketsphinx(ngram=str(path))
+    recognizer = Pocketsphinx(ngram=str(path), dictionary=str(dictionary))
     recognizer.open()
     heard = texts(recognizer.transcribe([waves[1]]))[0].split()
     assert {"surgeon", "room", "seven"} <= set(heard) <= set(words)

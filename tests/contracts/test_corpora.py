@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every corpus owes, whichever file it is in; a new file is found here by itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import yaml
+
+from stresstest.audio import files
+from stresstest.corpora import Corpus, Selection
+from stresstest.corpora.manifest import Manifest, write_manifest
+from stresstest.corpora.selection import select
+from stresstest.errors import CorpusError
+from stresstest.places import data_folder
+from stresstest.plugins import catalogue, load
+
+NAMES = catalogue("corpora")
+CARD = {"name", "license", "citation", "accent_labels"}
+
+
+def sound(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, 0.1 * np.sin(np.arange(8000)), 8000)
+
+
+def manifest(folder: Path) -> Path:
+    sound(folder / "a.wav")
+    path = folder / "m.csv"
+    path.write_text("id,audio,text,speaker,accent\nu1,a.wav,one,s1,x\n")
+    return path
+
+
+def free_spoken_digits(folder: Path) -> Path:
+    sound(folder / "recordings" / "1_anna_0.wav")
+    (folder / "speakers.tsv").write_text("speaker\taccent\nanna\tx\n")
+    return folder
+
+
+def common_voice(folder: Path) -> Path:
+    sound(folder / "clips" / "a.wav")
+    (folder / "validated.tsv").write_text("client_id\tpath\tsentence\taccents\nc\ta.wav\tOne.\tx\n")
+    return folder
+
+
+SPECIMENS: dict[str, Callable[[Path], Path]] = {
+    "manifest": manifest,
+    "free_spoken_digits": free_spoken_digits,
+    "common_voice": common_voice,
+}
+"""A small data set for each corpus that reads a path; one that does not needs none."""
+
+
+@pytest.fixture(params=NAMES)
+def corpus(request: pytest.FixtureRequest, tmp_path: Path) -> Corpus:
+    made = load("corpora", request.param)
+    options = {"path": str(SPECIMENS[request.param](tmp_path))} if request.param in SPECIMENS else {}
+    return made(**options)
+
+
+def test_it_is_a_frozen_dataclass_that_survives_pickling(corpus: Corpus) -> None:
+    assert type(corpus).__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert pickle.loads(pickle.dumps(corpus)) == corpus
+
+
+def test_utterances_have_unique_ids_readable_audio_and_a_fixed_order(corpus: Corpus) -> None:
+    utterances = list(corpus.utterances())
+    assert utterances == list(corpus.utterances())
+    assert len({u.id for u in utterances}) == len(utterances) > 0
+    assert not any("/" in u.id for u in utterances)
+    assert all(files.probe(u.audio).seconds > 0 for u in utterances)
+    assert len({tuple(u.strata) for u in utterances}) == 1
+
+
+def test_speech_is_spoken_by_speakers_of_one_accent(corpus: Corpus) -> None:
+    pairs = {(u.speaker, u.accent) for u in corpus.utterances()}
+    assert len(pairs) == len({speaker for speaker, _ in pairs})
+
+
+def test_the_card_says_what_a_reader_must_know(corpus: Corpus) -> None:
+    card = corpus.card()
+    assert set(card) >= CARD
+    assert all(isinstance(value, str) and value for value in card.values())
+    assert not corpus.synthetic or "synthetic" in card["name"] + card["limits"]
+
+
+def test_it_can_be_selected_from_and_imported(corpus: Corpus) -> None:
+    chosen = select(corpus.utterances(), Selection(max_utterances_per_speaker=1))
+    path = chosen[0].audio.parent / "imported.jsonl"
+    write_manifest(chosen, path)
+    again = Manifest(str(path)).utterances()
+    path.unlink()
+    assert [(u.id, u.text, u.speaker, u.accent) for u in again] == [(u.id, u.text, u.speaker, u.accent) for u in chosen]
+
+
+@pytest.mark.parametrize("name", sorted(SPECIMENS))
+def test_a_path_where_nothing_is_is_refused_by_name(name: str, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="nowhere"):
+        load("corpora", name)(path=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_config_gives_its_options_and_the_shared_ones(name: str) -> None:
+    config = yaml.safe_load((data_folder("conf") / "corpus" / f"{name}.yaml").read_text())
+    made = load("corpora", name)
+    options = {field.name for field in dataclasses.fields(made) if field.init}
+    shared = {field.name for field in dataclasses.fields(Selection)}
+    assert config.pop("_target_") == f"{made.__module__}.{made.__name__}"
+    assert set(config) == options | shared
+    assert not options & shared
