@@ -181,6 +181,11 @@ def _build(profile: Profile, layer: Layer) -> Perturbation:
     if not issubclass(kind, ROLES[profile.stage]) or profile.stage not in kind.stages:
         where = ", ".join(kind.stages) if issubclass(kind, Perturbation) else "no stage"
         raise ProfileError(f"{place}: the kind {layer.kind!r} is for {where}; the profile's stage is {profile.stage}.")
+    if layer.path != "mixture" and not (issubclass(kind, Effect) and kind.linear):
+        raise ProfileError(
+            f"{place}: the kind {layer.kind!r} is not linear, so it cannot act on the path {layer.path!r} alone; give it "
+            "path: mixture."
+        )
     try:
         return kind.from_parameters(layer.parameters)
     except ParameterError as error:

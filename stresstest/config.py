@@ -24,7 +24,7 @@ from stresstest.text.normalizers import normalizer
 
 KEYS = (
     "corpus", "babble", "recognizer", "grid", "normalizer", "executor", "appendix", "study", "seed", "reps", "output",
-    "profiles", "allowed_packages", "render",
+    "profiles", "allowed_packages", "render", "grammar",
 )  # fmt: skip
 
 T = TypeVar("T")

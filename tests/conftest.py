@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -29,3 +31,14 @@ def ward_run(synthetic_run: ModuleType, tmp_path_factory: pytest.TempPathFactory
     """A finished run of three accents, eight speakers each, ten conditions, one failed decode; read only."""
     folder: Path = synthetic_run.write_run(tmp_path_factory.mktemp("ward"))
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def speech_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One cache of synthesized speech for the session, apart from the user's own."""
+    before = os.environ.get("STRESSTEST_CACHE")
+    folder = Path(before) if before else tmp_path_factory.mktemp("cache")
+    os.environ["STRESSTEST_CACHE"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["STRESSTEST_CACHE"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stresstest.config import Job
 
 HELP = "the main job: audio, decoding, disparity, appendix"
+TAKES_VALUE = ("--cfg", "-c", "--package", "-p", "--config-dir", "-cd", "--config-name", "-cn", "--config-path", "-cp")
 _stopped: list[BaseException] = []
 EXAMPLE = "stresstest run study=ward_demo grid.axes.snr_db=[20,10] output=outputs/first"
 
@@ -54,9 +55,7 @@ def execute_raw(arguments: list[str]) -> int:
     from stresstest.places import data_folder
 
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing and exiting with 1
-    sys.argv = ["stresstest run", *arguments]
-    if "--config-dir" in arguments or "-cd" in arguments:
-        _absolute_config_dir(sys.argv)
+    sys.argv = ["stresstest run", *_flags_first(arguments)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         hydra.main(version_base="1.3", config_path=str(data_folder("conf")), config_name="config")(task)()
@@ -68,7 +67,7 @@ def execute_raw(arguments: list[str]) -> int:
 
 
 def task(config: Any) -> None:
-    """One job of Hydra: one study. What stops a single job is kept for after Hydra, which would add words of its own."""
+    """One job of Hydra: one study. What stops a single job is kept for after Hydra, which adds words of its own."""
     from stresstest.config import build, to_mapping
     from stresstest.errors import StresstestError
 
@@ -117,8 +116,19 @@ def _is_multirun() -> bool:
     return bool(HydraConfig.get().mode == RunMode.MULTIRUN)
 
 
-def _absolute_config_dir(argv: list[str]) -> None:
-    """Hydra takes --config-dir relative to the application's file; a user means the current folder."""
-    for n, flag in enumerate(argv[:-1]):
-        if flag in ("--config-dir", "-cd"):
-            argv[n + 1] = os.path.abspath(argv[n + 1])
+def _flags_first(arguments: list[str]) -> list[str]:
+    """Options before overrides, in whatever order they are given; --config-dir is meant from the current folder.
+
+    Hydra's parser wants all overrides in one stretch, and takes a relative --config-dir from its own file's folder.
+    """
+    flags: list[str] = []
+    overrides: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if not argument.startswith("-"):
+            overrides.append(argument)
+            continue
+        flags.append(argument)
+        if argument in TAKES_VALUE and (value := next(rest, None)) is not None:
+            flags.append(os.path.abspath(value) if argument in ("--config-dir", "-cd") else value)
+    return [*flags, *overrides]

@@ -8,6 +8,7 @@ The parent owns time limits and the store, so that a worker may die at any momen
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import sys
 import time
@@ -16,6 +17,9 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from stresstest.audio import Waveform
 from stresstest.audio.files import read, resample
@@ -28,6 +32,9 @@ from stresstest.engine.render import SignalPath, UtterancePath
 from stresstest.errors import AudioError, CorpusError, StresstestError
 from stresstest.recognizers import Failure, Recognizer, Transcript
 from stresstest.study import Study
+
+PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h: the signal that a process gets when its parent dies."""
 
 Row = dict[str, Any]
 Send = Callable[[tuple[Any, ...]], None]
@@ -136,18 +143,21 @@ def answer_columns(answer: Transcript | Failure) -> Row:
 
 
 def babble_pool(study: Study) -> list[Waveform]:
-    """The speech of the study's babble corpus at its working rate, each utterance at -26 dBov active speech level.
+    """The speakers of the study's babble corpus at its working rate: for each, all utterances in a row.
 
-    Raises CorpusError when the study names none, or when a speaker is also under test.
+    Each utterance is at -26 dBov active speech level. Raises CorpusError when the study names no babble corpus.
     """
     if study.babble is None:
         raise CorpusError(
             "The study has a babble noise but no babble corpus; set corpus@babble=ward_visitors, or "
             "corpus@babble=manifest and babble.path=FILE."
         )
-    talkers = construct(study.babble, Corpus).utterances()  # type: ignore[type-abstract]
-    waves = [resample(read(u.audio, u.start, u.end), study.render.rate_hz) for u in talkers]
-    return [w.scaled_db(-26.0 - active_speech_level(w).dbov) for w in waves]
+    talkers: dict[str, list[NDArray[np.float32]]] = {}
+    for utterance in construct(study.babble, Corpus).utterances():  # type: ignore[type-abstract]
+        wave = resample(read(utterance.audio, utterance.start, utterance.end), study.render.rate_hz)
+        leveled = wave.scaled_db(-26.0 - active_speech_level(wave).dbov)
+        talkers.setdefault(utterance.speaker, []).append(leveled.samples)
+    return [Waveform(np.concatenate(parts), study.render.rate_hz) for parts in talkers.values()]
 
 
 def serve(inbox: Connection, outbox: Connection) -> None:
@@ -174,6 +184,8 @@ def serve(inbox: Connection, outbox: Connection) -> None:
 def main() -> None:
     """Entry point of the process; an interrupt is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a killed parent leaves no worker behind
     inbox, outbox = (Connection(int(fd)) for fd in sys.argv[1:3])
     try:
         serve(inbox, outbox)
