@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -111,10 +112,17 @@ def _group(utterances: Sequence[Utterance], accent: str, selection: Selection) -
             speakers.setdefault(u.speaker, []).append(u)
     names = _shuffled(sorted(speakers), selection.seed, "speakers", accent)
     cap = selection.max_utterances_per_speaker
-    return [
-        _shuffled(sorted(speakers[name], key=lambda u: u.id), selection.seed, "utterances", accent, name)[:cap]
-        for name in names
-    ]
+    return [_preferred(speakers[name], selection.seed)[:cap] for name in names]
+
+
+def _preferred(utterances: Sequence[Utterance], seed: int) -> list[Utterance]:
+    """One speaker's utterances in an order that depends on their texts alone: who reads the same keeps the same."""
+    takes: Counter[str] = Counter()
+    ranked = []
+    for u in sorted(utterances, key=lambda u: u.id):
+        takes[u.text] += 1
+        ranked.append((rng_for(seed, "selection", "utterances", u.text, takes[u.text]).random(), u.id, u))
+    return [u for _, _, u in sorted(ranked, key=lambda item: item[:2])]
 
 
 def _shuffled(items: Sequence[T], seed: int, *names: str) -> list[T]:
