@@ -36,7 +36,7 @@ class Utterance:
 
 
 class Corpus(ABC):
-    """A source of utterances. Subclasses are frozen dataclasses: fields are the options of `conf/corpus/<name>.yaml`."""
+    """A source of utterances. Subclasses are frozen dataclasses: fields are options of `conf/corpus/<name>.yaml`."""
 
     synthetic: ClassVar[bool] = False
     """Synthesized voices: shown as such wherever the corpus is shown."""
