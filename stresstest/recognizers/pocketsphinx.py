@@ -58,7 +58,7 @@ class Pocketsphinx(Recognizer):
         }
         if self.bestpath is None:
             self.bestpath = self.grammar is None
-        self.expected_rtf = 0.3 if self.grammar is None else 0.03
+        self.expected_rtf = 0.65 if self.grammar is None else 0.03
 
     @property
     def rate_hz(self) -> int:
