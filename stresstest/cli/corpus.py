@@ -52,7 +52,7 @@ def _selected(args: argparse.Namespace) -> tuple[Corpus, Sequence[Utterance]]:
     from stresstest.engine.plan import make_plan
 
     options = [f"corpus.{option}" for option in args.options]
-    plan = make_plan(compose("grid=clean", f"corpus={args.corpus}", "grammar=null", *options).study)
+    plan = make_plan(compose("study=own", "grid=clean", f"corpus={args.corpus}", *options).study)
     return plan.corpus, plan.utterances
 
 

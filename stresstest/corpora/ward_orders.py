@@ -53,7 +53,7 @@ SEED = 1
 class WardOrders(Corpus):
     """Six accents of espeak-ng, twelve speakers each; the n-th speaker of every accent reads the same orders.
 
-    The sentences are drawn from `conf/grammar/ward_orders.gram`, in turn a drug order, a room call, a vital sign and
+    The sentences are drawn from `conf/grammars/ward_orders.gram`, in turn a drug order, a room call, a vital sign and
     a report, until the speaker has MIN_WORDS words.
     """
 
@@ -76,7 +76,7 @@ class WardOrders(Corpus):
 
 def lines() -> list[Line]:
     """Who says what: pure, without espeak-ng."""
-    grammar = read_grammar(data_folder("conf") / "grammar" / "ward_orders.gram")
+    grammar = read_grammar(data_folder("conf") / "grammars" / "ward_orders.gram")
     lists = [orders(grammar, number) for number in range(len(SPEAKERS))]
     return [
         Line(

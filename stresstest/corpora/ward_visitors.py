@@ -51,7 +51,7 @@ class WardVisitors(Corpus):
 
 def lines() -> list[Line]:
     """Who says what: pure, without espeak-ng. Accents and voices are combined so that each voice speaks four times."""
-    grammar = read_grammar(data_folder("conf") / "grammar" / "ward_visitors.gram")
+    grammar = read_grammar(data_folder("conf") / "grammars" / "ward_visitors.gram")
     result = []
     for number in range(2 * len(ACCENTS)):
         accent, language = list(ACCENTS.items())[number // 2]

@@ -32,7 +32,7 @@ SNR grows by 0.05 dB.
 class Pocketsphinx(Recognizer):
     """PocketSphinx with one of three language models: a grammar, an n-gram file, or its general English model.
 
-    grammar: the name of a file in `conf/grammar`, or the path of a JSGF file. ngram: path of an n-gram model (ARPA or
+    grammar: the name of a file in `conf/grammars`, or the path of a JSGF file. ngram: path of an n-gram model (ARPA or
     binary). dictionary: path of a pronunciation dictionary in place of the model's own. bestpath: search the lattice
     for the best path at the end; None means no with a grammar (there it takes seconds an utterance in noise and makes
     results worse) and yes without. Answers depend on the waveform alone: cepstral means are taken over each
@@ -146,13 +146,13 @@ def grammar_file(grammar: str) -> Path:
     """The JSGF file that a name or a path means. Raises RecognizerError."""
     if Path(grammar).suffix in (".gram", ".jsgf") or "/" in grammar:
         return _file("grammar", grammar)
-    names = [f.stem for f in (data_folder("conf") / "grammar").glob("*.gram")]
+    names = [f.stem for f in (data_folder("conf") / "grammars").glob("*.gram")]
     if grammar not in names:
         raise RecognizerError(
             f"recognizer.grammar: there is no grammar {grammar!r}; {allowed(grammar, names)}, "
             "or the path of a file that ends in .gram or .jsgf."
         )
-    return data_folder("conf") / "grammar" / f"{grammar}.gram"
+    return data_folder("conf") / "grammars" / f"{grammar}.gram"
 
 
 def grammar_words(path: Path) -> list[str]:

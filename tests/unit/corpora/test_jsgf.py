@@ -66,4 +66,4 @@ def test_what_has_no_bounded_language_is_refused(tmp_path: Path, rules: str, say
 
 @pytest.mark.parametrize("name", ["ward_orders", "ward_visitors", "digit"])
 def test_the_grammars_that_come_along_can_be_drawn_from(name: str) -> None:
-    assert len(language(data_folder("conf") / "grammar" / f"{name}.gram")) >= 10
+    assert len(language(data_folder("conf") / "grammars" / f"{name}.gram")) >= 10
