@@ -56,6 +56,7 @@ class Worker:
         self.recognizer = construct(task.study.recognizers[task.recognizer], Recognizer)  # type: ignore[type-abstract]
         self.path = SignalPath(task.study, lambda: babble_pool(task.study))
         self.recognizer.open()
+        self.revision = self.recognizer.revision
 
     def rows(self, unit: Unit, skip: int, send: Send) -> Iterator[tuple[int, Row]]:
         """The rows of a unit from cell `skip` on, in order; tells by `send` which cell is being decoded."""
@@ -86,7 +87,7 @@ class Worker:
         known: dict[str, tuple[Transcript | Failure, float]],
         announce: Callable[[], None],
     ) -> Row:
-        row = cell_row(self.name, utterance, rep, condition) | {"recognizer_revision": self.recognizer.revision}
+        row = cell_row(self.name, utterance, rep, condition) | {"recognizer_revision": self.revision}
         if isinstance(path, Failure):
             return row | answer_columns(path)
         try:
@@ -168,7 +169,7 @@ def serve(inbox: Connection, outbox: Connection) -> None:
     except StresstestError as error:
         outbox.send(("refused", error))
         return
-    outbox.send(("ready", worker.recognizer.revision))
+    outbox.send(("ready", worker.revision))
     while (work := inbox.recv()) is not None:
         unit, skip = work
         try:
