@@ -37,6 +37,11 @@ class Condition:
     channel: str | None = None
 
     def __post_init__(self) -> None:
+        for axis, value in self.path:
+            if axis != "snr_db" and not (isinstance(value, str) and value and "/" not in value):
+                raise ConfigError(
+                    f"The axis {axis} of a condition takes the name of one profile, without a slash; got {value!r}."
+                )
         if (self.noise is None) != (self.snr_db is None):
             missing = "a noise" if self.noise is None else "an snr_db"
             raise ConfigError(f"The condition {dict(self.path)} lacks {missing}: noise and snr_db come together.")
@@ -66,16 +71,17 @@ class Condition:
         if label == "clean":
             return CLEAN
         pairs = [part.partition("=") for part in label.split("/")]
-        return cls.from_mapping({axis: value for axis, _, value in pairs})
+        mapping = {axis: value for axis, _, value in pairs}
+        if len(mapping) < len(pairs):
+            raise ConfigError(f"The label {label!r} names an axis twice; a condition has each axis at most once.")
+        return cls.from_mapping(mapping)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Condition:
         """From axis → value; a value of None means the stage does nothing. Raises ConfigError for an unknown axis."""
-        for axis, value in mapping.items():
+        for axis in mapping:
             if axis not in AXES:
                 raise ConfigError(f"A condition has no axis {axis!r}; {allowed(axis, AXES)}.")
-            if axis != "snr_db" and not (value is None or isinstance(value, str)):
-                raise ConfigError(f"The axis {axis} of a condition takes the name of one profile; got {value!r}.")
         return cls(**mapping)
 
 
@@ -120,7 +126,7 @@ class ConditionGrid:
                     raise ConfigError(f"A grid has no axis {axis!r}; {allowed(axis, AXES)}.")
         wanted = [c for c in _product(axes) if not any(_matches(c, rule) for rule in exclude)]
         wanted += [Condition.from_mapping(single) for single in extra]
-        controls = [replace(c, **{s: n}) for c in wanted for s in STAGES for n in [_control(c, s, control_of)] if n]
+        controls = [control for c in wanted if (control := control_condition(c, control_of)) is not None]
         return cls(tuple(dict.fromkeys([CLEAN, *wanted, *controls])))
 
 
@@ -152,7 +158,7 @@ def _control(condition: Condition, stage: str, control_of: Callable[[str, str], 
 
 def control_condition(condition: Condition, control_of: Callable[[str, str], str | None]) -> Condition | None:
     """The condition with each profile that has a control replaced by it; None where no profile has one."""
-    changes = {s: n for s in STAGES if (n := _control(condition, s, control_of))}
+    changes: dict[str, Any] = {s: n for s in STAGES if (n := _control(condition, s, control_of))}
     return replace(condition, **changes) if changes else None
 
 
@@ -183,8 +189,8 @@ def _build(profile: Profile, layer: Layer) -> Perturbation:
         raise ProfileError(f"{place}: the kind {layer.kind!r} is for {where}; the profile's stage is {profile.stage}.")
     if layer.path != "mixture" and not (issubclass(kind, Effect) and kind.linear):
         raise ProfileError(
-            f"{place}: the kind {layer.kind!r} is not linear, so it cannot act on the path {layer.path!r} alone; give it "
-            "path: mixture."
+            f"{place}: the kind {layer.kind!r} is not linear, so it cannot act on the path {layer.path!r} alone; give "
+            "it path: mixture."
         )
     try:
         return kind.from_parameters(layer.parameters)
@@ -204,7 +210,7 @@ def _snr(value: object) -> float:
 
 
 def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 assert [f.name for f in fields(Condition)] == list(AXES)

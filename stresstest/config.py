@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from stresstest.appendix import FORMATS
 from stresstest.conditions import ConditionGrid, layers_of, split_reference
 from stresstest.corpora import Selection
 from stresstest.engine.components import construct
@@ -66,8 +67,19 @@ def compose(*overrides: str, config_dir: str | Path | None = None) -> Job:
 
 def describe(error: Exception) -> str:
     """What Hydra says, on as few lines as it takes, without its advice to see a stack trace."""
-    lines = [line.rstrip() for line in str(error).splitlines() if line.strip()]
-    return "\n".join(line for line in lines if "HYDRA_FULL_ERROR" not in line)
+    from hydra.errors import OverrideParseException
+    from omegaconf.errors import ConfigAttributeError, MissingMandatoryValue
+
+    cause = error.__cause__
+    if isinstance(error, MissingMandatoryValue):
+        return f"{error.full_key} has no value; give one: {error.full_key}=VALUE."
+    if isinstance(cause, ConfigAttributeError) and cause.parent_node is not None:
+        where = str(cause.full_key).rpartition(".")[0] or "the configuration"
+        return f"There is no key {str(cause.key)!r} in {where}; {allowed(cause.key, map(str, cause.parent_node))}."
+    start = [f"The override {error.override!r} cannot be read:"] if isinstance(error, OverrideParseException) else []
+    lines = [*start, *str(error).splitlines(), *(str(cause).splitlines()[:1] if cause else [])]
+    noise = ("HYDRA_FULL_ERROR", "object_type=")
+    return "\n".join(line.rstrip() for line in lines if line.strip() and not any(word in line for word in noise))
 
 
 def to_mapping(config: Any) -> dict[str, Any]:
@@ -82,7 +94,8 @@ def build(mapping: Mapping[str, Any]) -> Job:
     """The job that a composed mapping describes. Raises ConfigError, naming the key and what is allowed."""
     _known("the configuration", mapping, KEYS, complete=True)
     packages = _strings("allowed_packages", mapping["allowed_packages"])
-    library = Library([data_folder("noise_profiles"), *([Path(mapping["profiles"])] if mapping["profiles"] else [])])
+    more = [] if mapping["profiles"] is None else [Path(_text("profiles", mapping["profiles"]))]
+    library = Library.shipped(*more)
     profiles: dict[str, Profile] = {}
     grid = _grid(mapping["grid"], library, profiles)
     corpus, selection = _corpus("corpus", mapping["corpus"], packages)
@@ -90,8 +103,8 @@ def build(mapping: Mapping[str, Any]) -> Job:
     study = _section("study", mapping["study"], ("name", "question", "tolerance"))
     job = Job(
         study=Study(
-            name=str(study["name"]),
-            question=str(study["question"]),
+            name=_text("study.name", study["name"]),
+            question=_text("study.question", study["question"]),
             seed=_whole("seed", mapping["seed"]),
             reps=_whole("reps", mapping["reps"]),
             corpus=corpus,
@@ -104,7 +117,7 @@ def build(mapping: Mapping[str, Any]) -> Job:
             tolerance=_made("study.tolerance", Tolerance, study["tolerance"]),
             render=_made("render", RenderOptions, mapping["render"]),
         ),
-        output=Path(str(mapping["output"])),
+        output=Path(_text("output", mapping["output"])),
         executor=construct(_component("executor", mapping["executor"], packages), Executor),  # type: ignore[type-abstract]
         appendix=_appendix(mapping["appendix"]),
     )
@@ -121,7 +134,8 @@ def _grid(mapping: Any, library: Library, profiles: dict[str, Profile]) -> Condi
         layers_of(profile, severity)
         return profile.control
 
-    axes = {str(k): None if v is None else _list(f"grid.axes.{k}", v) for k, v in (grid["axes"] or {}).items()}
+    given = _mapping("grid.axes", grid["axes"] or {})
+    axes = {k: None if v is None else _list(f"grid.axes.{k}", v) for k, v in given.items()}
     extra = [_mapping("grid.extra", e) for e in _list("grid.extra", grid["extra"] or [])]
     exclude = [_mapping("grid.exclude", e) for e in _list("grid.exclude", grid["exclude"] or [])]
     made = ConditionGrid.from_axes(axes, exclude, extra, control_of)
@@ -129,7 +143,19 @@ def _grid(mapping: Any, library: Library, profiles: dict[str, Profile]) -> Condi
         for stage in STAGES:
             if (reference := getattr(condition, stage)) is not None:
                 control_of(stage, reference)
+    _check_exclusions(exclude, library)
     return made
+
+
+def _check_exclusions(exclude: Sequence[Mapping[str, Any]], library: Library) -> None:
+    """An exclusion names profiles that there are, for a misspelt one would exclude nothing. Raises ConfigError."""
+    for rule in exclude:
+        for stage in STAGES:
+            value = rule.get(stage)
+            for reference in value if isinstance(value, list) else [value]:
+                if reference is not None:
+                    name, severity = split_reference(str(reference))
+                    layers_of(library.get(stage, name), severity)
 
 
 def _needs_pool(profiles: Mapping[str, Profile]) -> bool:
@@ -143,6 +169,10 @@ def _corpus(key: str, mapping: Any, packages: Sequence[str]) -> tuple[Component,
     chosen = {k: v for k, v in given.items() if k in shared}
     if chosen.get("groups") is not None:
         chosen["groups"] = _strings(f"{key}.groups", chosen["groups"])
+    for name in ("min_speakers", "max_utterances_per_speaker", "seed"):
+        if chosen.get(name) is not None:
+            _whole(f"{key}.{name}", chosen[name])
+    chosen["min_speakers"] = 1 if chosen.get("min_speakers") is None else chosen["min_speakers"]
     chosen["seed"] = chosen.get("seed") or 0
     component = _component(key, {k: v for k, v in given.items() if k not in shared}, packages)
     return component, _made(key, Selection, chosen)
@@ -181,7 +211,11 @@ def _appendix(mapping: Any) -> AppendixOptions:
             raise ConfigError(
                 f"appendix.sections: there is no section {name!r}; {allowed(name, catalogue('sections'))}."
             )
-    return AppendixOptions(_strings("appendix.formats", given["formats"]), sections)
+    formats = _strings("appendix.formats", given["formats"])
+    for name in formats:
+        if name not in FORMATS:
+            raise ConfigError(f"appendix.formats: there is no format {name!r}; {allowed(name, FORMATS)}.")
+    return AppendixOptions(formats, sections)
 
 
 def _made(key: str, cls: type[T], mapping: Any) -> T:
@@ -222,6 +256,12 @@ def _strings(key: str, value: Any) -> tuple[str, ...]:
     if not all(isinstance(v, str) for v in _list(key, value)):
         raise ConfigError(f"{key} takes a list of names; got {value!r}.")
     return tuple(value)
+
+
+def _text(key: str, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise ConfigError(f"{key} takes a text; got {value!r}.")
+    return str(value)
 
 
 def _whole(key: str, value: Any) -> int:

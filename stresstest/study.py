@@ -19,6 +19,8 @@ from stresstest.profiles.library import to_mapping as profile_to_mapping
 
 SECRET = re.compile(r"(secret|token|password|passwd|credential|api_?key|access_?key)", re.IGNORECASE)
 REDACTED = "(redacted)"
+SCORING_KEYS = ("normalizer", "tolerance", "question", "name")
+"""What can change without a new decode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class RenderOptions:
         _one_of("render.snr_reference", self.snr_reference, (None, "on", "long_term"))
         _one_of("render.level_mode", self.level_mode, ("fixed_snr", "fixed_noise"))
         _within("render.rate_hz", self.rate_hz, 8000, 48000, "Hz")
+        if self.rate_hz != int(self.rate_hz):
+            raise ConfigError(f"render.rate_hz takes a whole number of Hz; got {self.rate_hz!r}.")
         _within("render.speech_level_dbov", self.speech_level_dbov, -50, -15, "dBov")
         _within("render.padding_ms", self.padding_ms, 0, 5000, "ms")
 
@@ -149,7 +153,16 @@ class Study:
     @property
     def digest(self) -> str:
         """SHA-256 of everything that the study says, secrets aside, in hexadecimal."""
-        return hashlib.sha256(json.dumps(self.to_mapping(), sort_keys=True).encode()).hexdigest()
+        return _sha256(self.to_mapping())
+
+    @property
+    def decoding_digest(self) -> str:
+        """SHA-256 of what determines audio and decoding: the same whatever SCORING_KEYS say."""
+        return _sha256({k: v for k, v in self.to_mapping().items() if k not in SCORING_KEYS})
+
+
+def _sha256(mapping: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(mapping, sort_keys=True).encode()).hexdigest()
 
 
 def _component(component: Component) -> dict[str, Any]:

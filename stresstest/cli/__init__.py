@@ -35,12 +35,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except StresstestError as error:
         print(f"stresstest: {error}", file=sys.stderr)
         return error.exit_status
-    except KeyboardInterrupt:
-        print("stresstest: interrupted; the same command goes on from here.", file=sys.stderr)
-        return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"stresstest: {error.filename} cannot be read or written: {error.strerror}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stresstest: interrupted; the same command goes on from here.", file=sys.stderr)
+        return 130
 
 
 def _command(name: str) -> ModuleType:

@@ -50,14 +50,15 @@ def execute(args: argparse.Namespace) -> int:
 
 def verdict(cell: dict[str, Any], limit: float) -> str:
     """`within`, `exceeds` or `inconclusive`, by the simultaneous interval of the gap."""
-    low, high = cell["gap"].get("low"), cell["gap"].get("high")
+    gap = cell["gap"] or {}
+    low, high = gap.get("low"), gap.get("high")
     if low is None or high is None or low <= limit < high:
         return "inconclusive"
     return "exceeds" if low > limit else "within"
 
 
 def _gap(cell: dict[str, Any]) -> str:
-    gap = cell["gap"]
+    gap = cell["gap"] or {}
     if gap.get("low") is None:
         return f"gap {gap['difference']:.3f} (descriptive only)" if gap.get("difference") is not None else "no gap"
     return f"gap {gap['difference']:.3f} [{gap['low']:.3f}, {gap['high']:.3f}] {gap['best']} to {gap['worst']}"

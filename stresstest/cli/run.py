@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from stresstest.config import Job
@@ -72,7 +74,7 @@ def task(config: Any) -> None:
     from stresstest.errors import StresstestError
 
     try:
-        answer(build(to_mapping(_own_folder(config))), "stresstest run " + shlex.join(sys.argv[1:]))
+        answer(build(to_mapping(_own_folder(config))), "stresstest run " + shlex.join(map(_redacted, sys.argv[1:])))
     except (StresstestError, KeyboardInterrupt) as error:
         if _is_multirun():
             raise
@@ -105,8 +107,24 @@ def _own_folder(config: Any) -> Any:
     hydra_config = HydraConfig.get()
     given = [o.split("=")[0].lstrip("+") for o in hydra_config.overrides.task]
     if _is_multirun() and "output" not in given:
-        config.output = f"{config.output}/{hydra_config.job.override_dirname or hydra_config.job.num}"
+        config.output = f"{config.output}/{_folder_name(hydra_config.overrides.task, hydra_config.job.num)}"
     return config
+
+
+def _folder_name(overrides: Sequence[str], number: int) -> str:
+    """The overrides of a job as the name of a folder; with its number where not all of them can be in a name."""
+    named = [o for o in overrides if _redacted(o) == o and "/" not in o and len(o) < 60]
+    name = ",".join(named)[:150]
+    return name if named == list(overrides) and len(name) < 150 else f"{number},{name}".rstrip(",")
+
+
+def _redacted(argument: str) -> str:
+    """An override without what looks like a secret; provenance.json holds the command."""
+    from stresstest.study import REDACTED, SECRET
+
+    key, equals, value = argument.partition("=")
+    held = re.search(rf"{SECRET.pattern}\w*['\"]?\s*[:=]", value, re.IGNORECASE)
+    return f"{key}={REDACTED}" if equals and (SECRET.search(key) or held) else argument
 
 
 def _is_multirun() -> bool:

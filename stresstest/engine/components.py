@@ -8,7 +8,7 @@ import inspect
 from typing import Any, TypeVar
 
 from stresstest.errors import ConfigError, allowed
-from stresstest.study import Component
+from stresstest.study import Component, redacted
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ def construct(component: Component, base: type[T]) -> T:
     try:
         return cls(**component.options)
     except TypeError as error:
-        raise ConfigError(f"{component.target} cannot be made from {dict(component.options)}: {error}.") from error
+        raise ConfigError(f"{component.target} cannot be made from {redacted(component.options)}: {error}.") from error
 
 
 def _class(target: str) -> type[Any]:

@@ -72,7 +72,7 @@ def _units(study: Study, utterances: Sequence[Utterance], digest: str) -> Iterat
     for recognizer in study.recognizers:
         for number, start in enumerate(range(0, len(utterances), size)):
             some = tuple(utterances[start : start + size])
-            content = json.dumps([study.digest, digest, recognizer, [u.id for u in some]])
+            content = json.dumps([study.decoding_digest, digest, recognizer, [u.id for u in some]])
             short = hashlib.sha256(content.encode()).hexdigest()[:12]
             yield Unit(f"{recognizer}-{number:05d}-{short}", recognizer, some)
 

@@ -88,8 +88,8 @@ def rescore(output: Path, changes: Mapping[str, Any]) -> Outcome:
     Raises RunFolderError when the run is not finished.
     """
     folder = RunFolder(output)
+    study = replace(folder.study(), **changes)
     with folder.locked():
-        study = replace(folder.study(), **changes)
         old = Results.read(output / "results.parquet")
         results = Results.from_rows(scored(old.table.to_pylist(), study.normalizer), old.strata)
         results.write(output / "results.parquet")

@@ -14,9 +14,7 @@ import yaml
 
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
-from stresstest.study import Study
-
-SCORING_KEYS = ("normalizer", "tolerance", "question", "name")
+from stresstest.study import SCORING_KEYS, Study
 
 
 class RunFolder:
