@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, ndimage, signal
+from scipy import fft
 
 from stresstest.audio.waveform import FloatArray, Waveform
 from stresstest.errors import AudioError
@@ -68,12 +71,42 @@ def active_speech_level(wave: Waveform) -> ActiveLevel:
 
 def _active_counts(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.int64]:
     """For each threshold the number of samples whose envelope reaches it, or did within the hangover before."""
-    pole = np.exp(-1 / (rate_hz * SMOOTHING_S))
-    envelope = signal.lfilter([(1 - pole) ** 2], [1, -2 * pole, pole**2], np.abs(samples))
-    hangover = round(HANGOVER_S * rate_hz)
-    width = 2 * ((hangover + 1) // 2) + 1  # odd and at least hangover + 1, so that the origin may look back alone
-    held = ndimage.maximum_filter1d(envelope, width, mode="constant", cval=0.0, origin=width // 2)
+    envelope = _smoothed(_smoothed(np.abs(samples), rate_hz), rate_hz)
+    held = _held(envelope, round(HANGOVER_S * rate_hz) + 1)
     return np.array([np.count_nonzero(held >= threshold) for threshold in THRESHOLDS])
+
+
+def _smoothed(values: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
+    """y[n] = g · y[n-1] + (1 - g) · values[n] from rest, with g = exp(-1 / (rate · SMOOTHING_S)).
+
+    Running sums over blocks; the values are at least 0, so that nothing cancels and all is exact to rounding.
+    scipy.signal does it too, but takes most of a second to import, in every worker.
+    """
+    decay, g = _decay(rate_hz)
+    smooth = np.pad(values, (0, -values.size % decay.size)).reshape(-1, decay.size)
+    smooth /= decay
+    np.cumsum(smooth, axis=1, out=smooth)
+    smooth *= (1 - g) * decay
+    for before, row in pairwise(smooth):
+        row += (before[-1] * g) * decay
+    return smooth.ravel()[: values.size]
+
+
+@lru_cache(maxsize=8)
+def _decay(rate_hz: int) -> tuple[NDArray[np.float64], float]:
+    """1, g, g² … over five time constants, and g."""
+    g = math.exp(-1 / (rate_hz * SMOOTHING_S))
+    return np.power(g, np.arange(math.ceil(5 * SMOOTHING_S * rate_hz), dtype=np.float64)), g
+
+
+def _held(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """At each place the largest of the last `width` values."""
+    held, span = values.copy(), 1
+    while span < width:
+        step = min(span, width - span)
+        held[step:] = np.maximum(held[step:], held[:-step])
+        span += step
+    return held
 
 
 def a_weighting_db(freq_hz: FloatArray | float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, signal
+from scipy import fft
 
 from stresstest.audio.waveform import FloatArray, Waveform
 from stresstest.errors import AudioError
@@ -28,6 +28,8 @@ def third_octave_levels(samples: FloatArray, rate_hz: int) -> tuple[Float64s, Fl
     Bands are exact (IEC 61260-1, base 10) and wholly below half the rate. A Welch estimate over Hann windows of
     one second; the samples have shape (frames,).
     """
+    from scipy import signal
+
     frequencies, density = signal.welch(np.asarray(samples, np.float64), rate_hz, nperseg=min(samples.size, rate_hz))
     centers = 1000 * 10 ** (np.arange(-16, 14) / 10)
     centers = centers[centers * 10**0.05 <= rate_hz / 2]
@@ -113,17 +115,26 @@ def _fir(points: tuple[tuple[float, float], ...], rate_hz: int) -> Float64s:
     curve = np.array(points)
     if not len(curve) or not np.isfinite(curve).all() or curve[0, 0] <= 0 or (np.diff(curve[:, 0]) <= 0).any():
         raise AudioError(f"A response needs (Hz, dB) points of rising frequency above 0 Hz; got {points}.")
-    grid = np.linspace(0, rate_hz / 2, 8193)
-    gain_db = np.interp(np.log(np.maximum(grid, 1e-3)), np.log(curve[:, 0]), curve[:, 1])
-    taps = 2 * round(FIR_SECONDS * rate_hz / 2) + 1
-    return _read_only(signal.firwin2(taps, grid, 10 ** (gain_db / 20), nfreqs=16385, fs=rate_hz))
+    size = 2 * round(FIR_SECONDS * rate_hz / 2) + 1
+    bins = np.maximum(np.arange(16385) * (rate_hz / 32768), 1e-3)
+    gain = 10 ** (np.interp(np.log(bins), np.log(curve[:, 0]), curve[:, 1]) / 20)
+    taps = np.roll(fft.irfft(gain), size // 2)[:size]
+    return _read_only(taps * np.hamming(size))
 
 
 def filtered(wave: Waveform, taps: FloatArray) -> Waveform:
     """`wave` through symmetric FIR `taps` (odd in number) with no delay and no change of length."""
     if taps.ndim != 1 or taps.size % 2 == 0:
         raise AudioError(f"A filter without delay needs an odd number of taps in a row; got an array of {taps.shape}.")
-    return wave.with_samples(signal.oaconvolve(wave.samples, taps, mode="full")[taps.size // 2 :][: wave.samples.size])
+    return convolved(wave, taps, taps.size // 2)
+
+
+def convolved(wave: Waveform, response: FloatArray, delay: int) -> Waveform:
+    """`wave` convolved with `response`, shape (taps,), moved back by `delay` samples, its length unchanged."""
+    size = fft.next_fast_len(wave.samples.size + response.size - 1, real=True)
+    spectrum = fft.rfft(wave.samples.astype(np.float64), size)
+    spectrum *= fft.rfft(np.asarray(response, np.float64), size)
+    return wave.with_samples(fft.irfft(spectrum, size, overwrite_x=True)[delay : delay + wave.samples.size])
 
 
 def _read_only(values: Float64s) -> Float64s:

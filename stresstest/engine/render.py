@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stresstest.audio import Waveform
 from stresstest.audio.files import read, resample
 from stresstest.audio.levels import a_weighted, active_speech_level, rms_dbov, speech_level_dbov
+from stresstest.audio.spectra import convolved
 from stresstest.conditions import Condition, layers_of
 from stresstest.corpora import Utterance
 from stresstest.errors import AudioError
@@ -139,7 +140,7 @@ class UtterancePath:
                 return voiced, voiced
             response = self.path.room(c.room)
             early = response.samples[: response.direct + round(EARLY_MS / 1000 * voiced.rate_hz)]
-            return _convolved(voiced, response.samples, response.direct), _convolved(voiced, early, response.direct)
+            return convolved(voiced, response.samples, response.direct), convolved(voiced, early, response.direct)
 
         return once(self._memo, ("room", c.voice, c.room), make)
 
@@ -152,7 +153,8 @@ class UtterancePath:
         render = self.path.study.render
 
         def reference_level() -> float:
-            level = speech_level_dbov(self.speech(c)[1], render.snr_weighting)
+            weighting = render.snr_weighting
+            level = speech_level_dbov(self.speech(c)[1], weighting) if weighting else self.speech_level(c)
             if render.level_mode == "fixed_noise":
                 level -= self.speech_level(Condition(voice=c.voice)) - self.speech_level(Condition())
             return level
@@ -221,10 +223,3 @@ def _below_full_scale(wave: Waveform) -> tuple[Waveform, float]:
         return wave, 0.0
     gain = 20 * math.log10(PEAK / peak)
     return wave.scaled_db(gain), gain
-
-
-def _convolved(wave: Waveform, response: NDArray[np.float64], direct: int) -> Waveform:
-    from scipy.signal import oaconvolve
-
-    full = oaconvolve(wave.samples.astype(np.float64), response)
-    return wave.with_samples(full[direct : direct + wave.samples.size])

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from stresstest.audio import Waveform
 from stresstest.audio.spectra import filtered
@@ -51,10 +50,14 @@ class BandLimit(Effect):
 
 @lru_cache(maxsize=16)
 def _taps(low_hz: float, high_hz: float, rate_hz: int) -> NDArray[np.float64] | None:
-    edges = [edge for edge in (low_hz, high_hz) if 0 < edge < rate_hz / 2]
-    if not edges:
+    low, high = low_hz, min(high_hz, rate_hz / 2)
+    if low == 0 and high == rate_hz / 2:
         return None
     size = 2 * round(SECONDS * rate_hz / 2) + 1
-    taps: NDArray[np.float64] = signal.firwin(size, edges, pass_zero=low_hz == 0, fs=rate_hz)
+    seconds = (np.arange(size) - size // 2) / rate_hz
+    ideal = 2 * high * np.sinc(2 * high * seconds) - 2 * low * np.sinc(2 * low * seconds)
+    taps: NDArray[np.float64] = ideal * np.hamming(size)
+    open_hz = 0.0 if low == 0 else rate_hz / 2 if high == rate_hz / 2 else (low + high) / 2
+    taps /= (taps * np.cos(2 * np.pi * open_hz * seconds)).sum()  # 0 dB there
     taps.flags.writeable = False
     return taps
