@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stresstest.sections._cells import View, gap_of, is_inferred, per_recognizer, verdict_of, views, wer_of
 from stresstest.sections._words import SPACE, count, isolated, listed, number, percent, points, span, title_of
 from stresstest.sections.base import Block, Content, Evidence, Paragraph, Section
+
+LEVEL = 0.05
+"""Adjusted p below which a loss is said to be beyond chance."""
 
 
 class Headline(Section):
@@ -33,7 +36,7 @@ class Headline(Section):
 def _view(view: View, tolerance: float) -> list[Block]:
     if len(view.groups) < 2:
         return [Paragraph(_alone(view), lead=True)]
-    sentences = [_clean(view), _largest(view), _verdicts(view, tolerance)]
+    sentences = [_clean(view), _largest(view), _hit_hardest(view), _verdicts(view, tolerance)]
     reach = _reach(view)
     return [Paragraph(" ".join(s for s in sentences if s), lead=True), *([Paragraph(reach)] if reach else [])]
 
@@ -64,16 +67,47 @@ def _clean(view: View) -> str:
 
 
 def _largest(view: View) -> str:
-    gaps = [(gap_of(c)["difference"], c) for c in view.cells if gap_of(c) and c["condition"] != "clean"]
-    if not gaps:
-        return ""
-    cell = max(gaps, key=lambda pair: pair[0])[1]
+    """The widest gap that can be read: not where a group is at the ceiling."""
+    noisy = [c for c in view.cells if gap_of(c) and c["condition"] != "clean"]
+    readable = [c for c in noisy if not c["ceiling"]]
+    if not readable:
+        return _ceilings(noisy)
+    cell = max(readable, key=lambda c: float(gap_of(c)["difference"]))
     gap, rates = gap_of(cell), cell["groups"]
     interval = f" [95{SPACE}% interval {span(gap['low'], gap['high'])}]" if is_inferred(cell) else ""
     return (
         f"It is widest under {title_of(cell['condition'])}: {points(gap['difference'])}{interval}{_chance(gap)} "
         f"({percent(rates[gap['worst']]['wer'])} for {isolated(gap['worst'])}, {percent(rates[gap['best']]['wer'])} "
-        f"for {isolated(gap['best'])})."
+        f"for {isolated(gap['best'])}). {_ceilings(noisy)}"
+    ).rstrip()
+
+
+def _ceilings(cells: Sequence[Mapping[str, Any]]) -> str:
+    at = sum(bool(cell["ceiling"]) for cell in cells)
+    where = f"In {count(at, 'condition')} an accent has nearly every word wrong, and a gap cannot be read."
+    return where if at else ""
+
+
+def _hit_hardest(view: View) -> str:
+    """The largest loss beyond that of the other accents that is told from chance."""
+    found = [
+        (measure["value"], accent, cell["condition"], measure)
+        for cell in view.cells
+        if not cell["ceiling"] and cell["control"] is None
+        for accent, change in cell["degradation"].items()
+        for measure in [change["did"]]
+        if measure["value"] is not None and measure["p_adjusted"] is not None
+    ]
+    told = [item for item in found if item[0] > 0 and item[3]["p_adjusted"] < LEVEL]
+    if not found:
+        return ""
+    if not told:
+        return "In no condition is it told from chance that one accent loses more than the others together."
+    value, accent, condition, measure = max(told, key=lambda item: float(item[0]))
+    return (
+        f"Hit hardest is {isolated(accent)}, which loses {points(value)} more than the other accents together under "
+        f"{title_of(condition)} [95{SPACE}% interval {span(measure['low'], measure['high'])}]; it loses more, "
+        f"beyond chance, in {count(sum(item[1] == accent for item in told), 'condition')}."
     )
 
 
