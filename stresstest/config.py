@@ -67,12 +67,15 @@ def compose(*overrides: str, config_dir: str | Path | None = None) -> Job:
 
 def describe(error: Exception) -> str:
     """What Hydra says, on as few lines as it takes, without its advice to see a stack trace."""
-    from hydra.errors import OverrideParseException
+    from hydra.errors import MissingConfigException, OverrideParseException
     from omegaconf.errors import ConfigAttributeError, MissingMandatoryValue
 
     cause = error.__cause__
     if isinstance(error, MissingMandatoryValue):
         return f"{error.full_key} has no value; give one: {error.full_key}=VALUE."
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file and error.options:
+        group, _, name = str(error.missing_cfg_file).rpartition("/")
+        return f"There is no {name!r} in the group {group}; {allowed(name, error.options)}."
     if isinstance(cause, ConfigAttributeError) and cause.parent_node is not None:
         where = str(cause.full_key).rpartition(".")[0] or "the configuration"
         return f"There is no key {str(cause.key)!r} in {where}; {allowed(cause.key, map(str, cause.parent_node))}."
@@ -83,10 +86,14 @@ def describe(error: Exception) -> str:
 
 
 def to_mapping(config: Any) -> dict[str, Any]:
-    """A composed Hydra config as plain data, interpolations resolved, nothing missing."""
+    """A composed Hydra config as plain data, interpolations resolved. Raises ConfigError where a value is missing."""
     from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
 
-    found = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    try:
+        found = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(describe(error)) from error
     return {str(k): v for k, v in found.items() if k != "hydra"}  # type: ignore[union-attr]
 
 
