@@ -76,7 +76,8 @@ def _expectation(job: Job, plan: Plan, left: float) -> str:
     from stresstest.engine.components import construct
     from stresstest.recognizers import Recognizer
 
-    hours = sum(group["minutes"] for group in describe(plan.utterances).values()) / 60
+    padding = 2 * plan.study.render.padding_ms / 3.6e6 * len(plan.utterances)
+    hours = padding + sum(group["minutes"] for group in describe(plan.utterances).values()) / 60
     audio = hours * len(plan.study.grid) * plan.study.reps * left
     parts = []
     for name, component in plan.study.recognizers.items():
