@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -180,6 +180,24 @@ def redacted(options: Mapping[str, Any]) -> dict[str, Any]:
         return [clean(key, v) for v in value] if isinstance(value, list | tuple) else value
 
     return {key: clean(key, value) for key, value in options.items()}
+
+
+def without_secrets(text: str, options: Mapping[str, Any]) -> str:
+    """The text with every secret of the options replaced, should a library have put one in its message."""
+
+    def found(key: str, value: Any) -> Iterator[str]:
+        if isinstance(value, Mapping):
+            for k, v in value.items():
+                yield from found(k if not SECRET.search(key) else key, v)
+        elif isinstance(value, list | tuple):
+            for v in value:
+                yield from found(key, v)
+        elif SECRET.search(key) and value is not None and str(value):
+            yield str(value)
+
+    for secret in sorted({s for k, v in options.items() for s in found(k, v)}, key=len, reverse=True):
+        text = text.replace(secret, REDACTED)
+    return text
 
 
 def _one_of(key: str, value: object, options: tuple[str | None, ...]) -> None:

@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
@@ -29,9 +29,9 @@ from stresstest.corpora import Corpus, Utterance
 from stresstest.engine.components import construct
 from stresstest.engine.plan import Unit, cells
 from stresstest.engine.render import SignalPath, UtterancePath
-from stresstest.errors import AudioError, CorpusError, StresstestError
+from stresstest.errors import AudioError, CorpusError, RecognizerError, StresstestError
 from stresstest.recognizers import Failure, Recognizer, Transcript
-from stresstest.study import Study
+from stresstest.study import Study, without_secrets
 
 PR_SET_PDEATHSIG = 1
 """From linux/prctl.h: the signal that a process gets when its parent dies."""
@@ -55,8 +55,19 @@ class Worker:
         self.study, self.name = task.study, task.recognizer
         self.recognizer = construct(task.study.recognizers[task.recognizer], Recognizer)  # type: ignore[type-abstract]
         self.path = SignalPath(task.study, lambda: babble_pool(task.study))
-        self.recognizer.open()
+        self._open()
         self.revision = self.recognizer.revision
+
+    def _open(self) -> None:
+        try:
+            self.recognizer.open()
+        except StresstestError as error:
+            if self._safe(str(error)) == str(error):
+                raise
+            raise RecognizerError(self._safe(str(error))) from None
+
+    def _safe(self, text: str) -> str:
+        return without_secrets(text, self.study.recognizers[self.name].options)
 
     def rows(self, unit: Unit, skip: int, send: Send) -> Iterator[tuple[int, Row]]:
         """The rows of a unit from cell `skip` on, in order; tells by `send` which cell is being decoded."""
@@ -112,13 +123,14 @@ class Worker:
         try:
             answers: Sequence[object] = self.recognizer.transcribe([wave])
         except Exception as error:
-            answers = [Failure("error", f"{type(error).__name__}: {error}")]
+            answers = [Failure("error", self._safe(f"{type(error).__name__}: {error}"))]
         seconds = time.perf_counter() - start
         if len(answers) == 1 and isinstance(answers[0], Failure):
-            return answers[0], seconds
+            return replace(answers[0], message=self._safe(answers[0].message)), seconds
         if len(answers) == 1 and isinstance(answers[0], Transcript) and isinstance(answers[0].text, str):
             return answers[0], seconds
-        return Failure("bad_output", f"one Transcript or Failure was expected; got {answers!r:.200}"), seconds
+        message = self._safe(f"one Transcript or Failure was expected; got {answers!r:.200}")
+        return Failure("bad_output", message), seconds
 
 
 def cell_row(recognizer: str, utterance: Utterance, rep: int, condition: Condition) -> Row:

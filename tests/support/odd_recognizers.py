@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Real recognizers of a kind: each answers from the waveform, or fails in one particular way."""
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from stresstest.audio import Waveform
+from stresstest.errors import RecognizerError
 from stresstest.recognizers import Failure, Recognizer, Transcript
 
-WORDS = "zero one two three four five six seven eight nine".split()
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 @dataclass
@@ -93,3 +95,33 @@ class Gated(Loudness):
                 gate.write("here")
             threading.Event().wait()
         return super().transcribe(speech)
+
+
+@dataclass
+class Keyed(Loudness):
+    """Has a secret, and a library that puts it in its messages where `leaks` says so."""
+
+    api_key: str = ""
+    leaks: str = "nowhere"
+
+    def open(self) -> None:
+        if self.leaks == "open":
+            raise RecognizerError(f"The service refuses the key {self.api_key}.")
+
+    def one(self, wave: Waveform) -> Transcript | Failure:
+        match self.leaks:
+            case "raise":
+                raise PermissionError(f"401 for {self.api_key}")
+            case "failure":
+                return Failure("unavailable", f"no service for {self.api_key}")
+            case "nonsense":
+                return self.api_key  # type: ignore[return-value]
+        return super().one(wave)
+
+
+@dataclass
+class Interrupted(Loudness):
+    """Someone presses Ctrl-C at the first decode."""
+
+    def one(self, wave: Waveform) -> Transcript | Failure:
+        raise KeyboardInterrupt
