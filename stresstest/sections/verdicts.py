@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import View, gap_of, per_recognizer, verdict_of, views
-from stresstest.sections._words import rate_cell, span_cell, text_cell, title_of
+from stresstest.sections._words import count, rate_cell, span_cell, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 WORDS = {"within": ("✓ within", "good"), "exceeds": ("▲ exceeds", "bad"), "inconclusive": ("? undecided", "unsure")}
@@ -53,5 +53,5 @@ def _needed(verdict: Mapping[str, Any]) -> str:
     if verdict.get("outcome") != "inconclusive":
         return ""
     if needed is not None:
-        return f"about {needed} more speakers in each accent"
+        return f"about {count(needed, 'more speaker')} in each accent"
     return str(verdict.get("reason") or "cannot be said from these data")
