@@ -13,11 +13,13 @@ from stresstest.corpora import Corpus, Utterance
 from stresstest.corpora.selection import fingerprint, select
 from stresstest.engine.components import construct
 from stresstest.errors import CorpusError
-from stresstest.results import BEFORE_STRATA, DECODED, SCORED
 from stresstest.study import Study
 
 ROWS_A_UNIT = 64
 """About how many decodes make one unit: what an interruption can lose, for each worker."""
+
+LAST_UNITS = 16
+"""A unit takes at most one in so many of the utterances that are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,27 @@ def cells(study: Study) -> Iterator[tuple[int, Condition]]:
 
 
 def _units(study: Study, utterances: Sequence[Utterance], digest: str) -> Iterator[Unit]:
-    size = max(1, ROWS_A_UNIT // cells_per_utterance(study))
+    most = max(1, ROWS_A_UNIT // cells_per_utterance(study))
     for recognizer in study.recognizers:
-        for number, start in enumerate(range(0, len(utterances), size)):
-            some = tuple(utterances[start : start + size])
+        for number, (start, stop) in enumerate(_spans(len(utterances), most)):
+            some = tuple(utterances[start:stop])
             content = json.dumps([study.decoding_digest, digest, recognizer, [u.id for u in some]])
             short = hashlib.sha256(content.encode()).hexdigest()[:12]
             yield Unit(f"{recognizer}-{number:05d}-{short}", recognizer, some)
 
 
+def _spans(count: int, most: int) -> Iterator[tuple[int, int]]:
+    """Consecutive spans of `most`, shorter toward the end, so that all workers end together."""
+    start = 0
+    while start < count:
+        stop = start + max(1, min(most, (count - start) // LAST_UNITS))
+        yield start, stop
+        start = stop
+
+
 def _strata(utterances: Sequence[Utterance]) -> tuple[str, ...]:
+    from stresstest.results import BEFORE_STRATA, DECODED, SCORED
+
     names = tuple(dict.fromkeys(name for u in utterances for name in u.strata))
     taken = sorted({*BEFORE_STRATA, *DECODED, *SCORED} & set(names))
     if taken:

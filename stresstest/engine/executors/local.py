@@ -100,13 +100,15 @@ class _Pool:
                 self._finished(slot)
 
     def _finished(self, slot: WorkerProcess) -> None:
-        self.finish(slot.unit, slot.rows)
-        if self.pending and self.pending[0].recognizer == slot.unit.recognizer:
+        """Give the worker its next unit, then write what it has done."""
+        unit, rows = slot.unit, slot.rows
+        if self.pending and self.pending[0].recognizer == unit.recognizer:
             slot.give(self.pending.popleft())
-            return
-        self._drop(slot)
-        if self.pending:
-            self._start(self.pending.popleft(), [])
+        else:
+            self._drop(slot)
+            if self.pending:
+                self._start(self.pending.popleft(), [])
+        self.finish(unit, rows)
 
     def _died(self, slot: WorkerProcess) -> None:
         how = slot.end()
