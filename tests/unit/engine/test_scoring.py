@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scoring: texts and counts of an answer; a failure has words but no edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jiwer
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stresstest.engine.scoring import scored
+from stresstest.errors import StresstestError
+from stresstest.results import COUNTS
+
+WORDS = st.lists(st.sampled_from(["one", "two", "Three", "four's"]), max_size=6).map(" ".join)
+
+
+def row(reference: str, hypothesis: str | None) -> dict[str, Any]:
+    status = "failed" if hypothesis is None else "ok"
+    return {"reference": reference, "hypothesis": hypothesis, "status": status, "utterance": "u"}
+
+
+@given(WORDS.filter(bool), WORDS)
+@settings(deadline=None)
+def test_counts_are_those_of_the_normalized_texts(reference: str, hypothesis: str) -> None:
+    (found,) = scored([row(reference, hypothesis)], "basic")
+    texts = found["reference_normalized"], found["hypothesis_normalized"]
+    assert texts == (reference.lower(), hypothesis.lower())
+    oracle = jiwer.process_words(*texts)
+    errors = oracle.substitutions + oracle.deletions + oracle.insertions
+    assert found["substitutions"] + found["deletions"] + found["insertions"] == errors
+    assert found["hits"] + found["substitutions"] + found["deletions"] == found["words"] == len(reference.split())
+    assert found["hits"] + found["substitutions"] + found["insertions"] == len(hypothesis.split())
+    assert found["hypothesis"] == hypothesis
+    assert found["utterance"] == "u"
+
+
+def test_nothing_heard_is_all_deleted_and_a_failure_is_not() -> None:
+    silent, failed = scored([row("call room five", ""), row("call room five", None)], "basic")
+    assert [silent[k] for k in COUNTS] == [0, 0, 3, 0]
+    assert [failed[k] for k in COUNTS] == [None] * 4
+    assert failed["words"] == silent["words"] == 3
+    assert failed["reference_normalized"] == "call room five"
+    assert failed["hypothesis_normalized"] is None
+
+
+def test_scoring_again_forgets_the_old_scores() -> None:
+    (basic,) = scored([row("room twenty one", "room 21")], "basic")
+    (whisper,) = scored([basic], "whisper_english")
+    assert [basic[k] for k in COUNTS] == [1, 1, 1, 0]
+    assert [whisper[k] for k in COUNTS] == [2, 0, 0, 0]
+    (again,) = scored([whisper], "basic")
+    assert again == basic
+
+
+def test_an_unknown_normalizer_is_refused_with_the_names() -> None:
+    with pytest.raises(StresstestError, match="allowed: basic, whisper_english"):
+        list(scored([row("a", "b")], "none"))
