@@ -48,7 +48,7 @@ def test_a_curve_is_the_frequency_sampling_design() -> None:
 
 
 def test_a_worker_starts_without_what_takes_long_to_import() -> None:
-    slow = ("scipy.signal", "scipy.stats", "torch", "matplotlib", "audiomentations", "hydra")
+    slow = ("scipy.signal", "scipy.stats", "pyarrow", "torch", "matplotlib", "audiomentations", "hydra")
     code = f"import sys, stresstest.engine.worker; sys.exit(' '.join(m for m in {slow} if m in sys.modules) or 0)"
     found = run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
