@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from stresstest.errors import InputError, RunFolderError, allowed
+from stresstest.places import write_whole
 from stresstest.plugins import catalogue, load
 from stresstest.results import Results
 from stresstest.sections import _html, _markdown, _plain
@@ -105,8 +106,5 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, text: str) -> Path:
-    """Write whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_whole(path, text)
     return path

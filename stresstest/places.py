@@ -16,7 +16,8 @@ def data_folder(name: str) -> Path:
         if (parent / name).is_dir():
             return parent / name
     raise InputError(
-        f"The folder {name!r} that belongs to stresstest is neither in {package} nor beside it. Install the package again."
+        f"The folder {name!r} that belongs to stresstest is neither in {package} nor beside it. "
+        "Install the package again."
     )
 
 
@@ -26,3 +27,10 @@ def cache_folder() -> Path:
     folder = Path(base) if base else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "stresstest"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file in UTF-8 whole or not at all: a reader never sees half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

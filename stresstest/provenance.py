@@ -14,6 +14,7 @@ from typing import Any
 
 from stresstest import __version__
 from stresstest.errors import RunFolderError
+from stresstest.places import write_whole
 
 PACKAGES = (
     "numpy", "scipy", "soundfile", "soxr", "torch", "torchaudio", "audiomentations", "python-stretch", "jiwer",
@@ -54,9 +55,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 def write(folder: Path, mapping: Mapping[str, Any]) -> None:
     """Write provenance.json, whole or not at all."""
-    part = folder / "provenance.json.part"
-    part.write_text(json.dumps(mapping, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(folder / "provenance.json")
+    write_whole(folder / "provenance.json", json.dumps(mapping, indent=1, ensure_ascii=False) + "\n")
 
 
 def peak_memory_mb() -> float:

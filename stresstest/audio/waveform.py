@@ -27,14 +27,13 @@ class Waveform:
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples)
         if samples.ndim != 1 or samples.size == 0:
-            raise AudioError(f"A waveform needs one channel and at least one sample; got an array of shape {samples.shape}.")
+            raise AudioError(f"A waveform needs one channel and at least one sample; got the shape {samples.shape}.")
         if not isinstance(self.rate_hz, int | np.integer) or self.rate_hz <= 0:
             raise AudioError(f"A waveform needs a sample rate in whole Hz above 0; got {self.rate_hz!r}.")
         samples = samples.astype(np.float32)
         if not np.isfinite(samples).all():
-            raise AudioError(
-                f"A waveform needs finite samples; {int((~np.isfinite(samples)).sum())} of {samples.size} are NaN or infinite."
-            )
+            bad = int((~np.isfinite(samples)).sum())
+            raise AudioError(f"A waveform needs finite samples; {bad} of {samples.size} are NaN or infinite.")
         samples.flags.writeable = False
         object.__setattr__(self, "samples", samples)
         object.__setattr__(self, "rate_hz", int(self.rate_hz))
@@ -59,7 +58,8 @@ class Waveform:
         """
         scaled = np.rint(self.samples.astype(np.float64) * 32767)
         if np.abs(scaled).max() > 32767:
-            raise AudioError(f"16-bit PCM needs samples within ±1; the peak is {np.abs(self.samples).max():.3f}. Scale it first.")
+            peak = np.abs(self.samples).max()
+            raise AudioError(f"16-bit PCM needs samples within ±1; the peak is {peak:.3f}. Scale it first.")
         return scaled.astype(np.int16)
 
     def pcm16_sha256(self) -> str:

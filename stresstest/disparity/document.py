@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from stresstest.places import write_whole
+
 SCHEMA = "stresstest/disparity/1"
 
 DIGITS = 12
@@ -35,6 +37,4 @@ def plain(value: Any) -> Any:
 def write(mapping: Mapping[str, Any], path: Path) -> None:
     """Write the mapping as JSON, whole or not at all; equal mappings give equal bytes."""
     text = json.dumps(plain(mapping), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_whole(path, text)

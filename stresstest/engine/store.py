@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from stresstest.errors import RunFolderError
+from stresstest.places import write_whole
 from stresstest.results import Results
 from stresstest.study import SCORING_KEYS, Study
 
@@ -70,7 +71,7 @@ class RunFolder:
 
     def rebind(self, study: Study) -> None:
         """Replace the study of this folder by one that differs in scoring only."""
-        write_text(self.path / "study.yaml", yaml.safe_dump(study.to_mapping(), sort_keys=False, allow_unicode=True))
+        write_whole(self.path / "study.yaml", yaml.safe_dump(study.to_mapping(), sort_keys=False, allow_unicode=True))
 
     def study(self) -> Study:
         """The study of this folder. Raises RunFolderError where there is none."""
@@ -100,13 +101,6 @@ class RunFolder:
 def load_yaml(path: Path) -> Any:
     """A YAML file of ours, read by the C loader where there is one."""
     return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write whole or not at all, in UTF-8."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

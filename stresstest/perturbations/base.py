@@ -19,7 +19,7 @@ from stresstest.errors import ParameterError, allowed
 
 
 @dataclass(frozen=True)
-class Perturbation(ABC):
+class Perturbation(ABC):  # noqa: B024 - its abstract methods are those of the three roles
     """One kind of perturbation with its parameters; `__post_init__` checks them and raises ParameterError."""
 
     stages: ClassVar[tuple[str, ...]] = ()
@@ -85,7 +85,8 @@ class Room(Perturbation):
 def check_number(key: str, value: object, low: float, high: float, unit: str = "") -> float:
     """`value` as a float when it is a finite number from `low` to `high`; raises ParameterError with the range."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ParameterError(key, f"{key} must be a number from {low:g} to {high:g}{' ' + unit if unit else ''}; got {value!r}")
+        limits = f"from {low:g} to {high:g}{' ' + unit if unit else ''}"
+        raise ParameterError(key, f"{key} must be a number {limits}; got {value!r}")
     return float(value)
 
 
