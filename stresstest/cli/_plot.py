@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from stresstest.audio import Waveform
-from stresstest.cli._specimen import condition_of, spoken
+from stresstest.cli._specimen import condition_of, study_of, utterance_of
 from stresstest.conditions import CLEAN, Condition
 from stresstest.engine.render import SignalPath, UtterancePath, render_noise
 from stresstest.engine.worker import babble_pool
@@ -27,12 +27,12 @@ def plot(profile: Profile, out: Path) -> None:
     axes = [f"noise={reference}", "snr_db=10"] if profile.stage == "noise" else [f"{profile.stage}={reference}"]
     condition = condition_of(axes)
     folder = None if profile.origin is None or _is_shipped(profile.origin) else profile.origin.parent.parent
-    study, utterance = spoken(condition, folder, None)
+    study = study_of(condition, folder)
     path = SignalPath(study, lambda: babble_pool(study))
     if profile.stage == "noise":
         signals = {"noise": render_noise(path, reference, 8.0)}
     else:
-        signals = _before_and_after(path.of(utterance), condition, study.render.rate_hz)
+        signals = _before_and_after(path.of(utterance_of(study, None)), condition, study.render.rate_hz)
     _spectrogram(upper, list(signals.values())[-1])
     _spectra(lower, signals)
     figure.suptitle(f"{profile.stage}/{reference}: {profile.summary} ({profile.provenance})", wrap=True, fontsize=10)
@@ -50,7 +50,11 @@ def _before_and_after(path: UtterancePath, condition: Condition, rate_hz: int) -
 
 
 def _spectrogram(axis: Any, wave: Waveform) -> None:
-    axis.specgram(wave.samples + 1e-7, NFFT=512, Fs=wave.rate_hz, noverlap=384, cmap="viridis", vmin=-140, vmax=-40)
+    from scipy.signal import spectrogram
+
+    frequencies, times, power = spectrogram(wave.samples.astype(float), wave.rate_hz, nperseg=512, noverlap=384)
+    density = 10 * np.log10(np.maximum(power, 1e-14))
+    axis.pcolormesh(times, frequencies, density, cmap="viridis", vmin=-140, vmax=-40, shading="nearest")
     axis.set(xlabel="time (s)", ylabel="frequency (Hz)")
 
 

@@ -24,15 +24,20 @@ def condition_of(axes: list[str]) -> Condition:
     return Condition.from_mapping(dict(pair.split("=", 1) for pair in axes))
 
 
-def spoken(condition: Condition, profiles: Path | None, speech: Path | None) -> tuple[Study, Utterance]:
-    """The study with this condition, and the recording `speech` or the first order of the embedded corpus."""
+def study_of(condition: Condition, profiles: Path | None) -> Study:
+    """The study with this condition."""
     from stresstest.config import compose
-    from stresstest.corpora import Corpus, Utterance
-    from stresstest.engine.components import construct
 
     extra = ",".join(f"{axis}: {value}" for axis, value in condition.path)
     folder = [f"profiles={profiles}"] if profiles else []
-    study = compose("grid=clean", f"grid.extra=[{{{extra}}}]", *folder).study
+    return compose("grid=clean", f"grid.extra=[{{{extra}}}]", *folder).study
+
+
+def utterance_of(study: Study, speech: Path | None) -> Utterance:
+    """The recording `speech`, or the first order of the embedded corpus."""
+    from stresstest.corpora import Corpus, Utterance
+    from stresstest.engine.components import construct
+
     if speech is not None:
-        return study, Utterance(speech.stem, speech, "(not transcribed)", "someone", "unknown")
-    return study, construct(study.corpus, Corpus).utterances()[0]  # type: ignore[type-abstract]
+        return Utterance(speech.stem, speech, "(not transcribed)", "someone", "unknown")
+    return construct(study.corpus, Corpus).utterances()[0]  # type: ignore[type-abstract]

@@ -112,7 +112,7 @@ def _plot(args: argparse.Namespace) -> int:
 
 def _listen(args: argparse.Namespace) -> int:
     from stresstest.audio.files import write
-    from stresstest.cli._specimen import condition_of, spoken
+    from stresstest.cli._specimen import condition_of, study_of, utterance_of
     from stresstest.conditions import CLEAN
     from stresstest.engine.render import SignalPath
     from stresstest.engine.worker import babble_pool
@@ -121,8 +121,8 @@ def _listen(args: argparse.Namespace) -> int:
     condition = condition_of(args.axes)
     if args.part == "noise" and condition.noise is None:
         raise ConfigError("The part noise needs a noise: add noise=NAME snr_db=NUMBER.")
-    study, utterance = spoken(condition, args.profiles, args.speech)
-    path = SignalPath(study, lambda: babble_pool(study)).of(utterance)
+    study = study_of(condition, args.profiles)
+    path = SignalPath(study, lambda: babble_pool(study)).of(utterance_of(study, args.speech))
     if args.part == "noise":
         wave = path.dry.with_samples(path.noise(condition))
     else:

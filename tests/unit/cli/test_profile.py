@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`stresstest profile`: list, show, plot, listen, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from small_studies import speechlike
+
+from stresstest.audio.files import read, write
+from stresstest.audio.levels import active_speech_level, rms_dbov
+from stresstest.cli import main
+from stresstest.profiles import STAGES
+from stresstest.profiles.library import Library
+
+HEAD = "name: pump\nstage: noise\nsummary: A pump nearby.\nprovenance: archetype\nsource: None.\nlicense: CC0-1.0\n"
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> Path:
+    write(tmp_path / "order.wav", speechlike(1.0, 16000, 1))
+    return tmp_path / "order.wav"
+
+
+@pytest.fixture
+def pump(tmp_path: Path) -> Path:
+    file = tmp_path / "mine" / "noise" / "pump.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(HEAD + "kind: tone\nf0_hz: 440\n", encoding="utf-8")
+    return file
+
+
+def test_list_names_every_profile(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "list"]) == 0
+    said = capsys.readouterr().out
+    for stage in STAGES:
+        for name in Library.shipped().names(stage):
+            assert f" {name} " in said
+
+
+def test_list_of_one_stage_and_of_ones_own_folder(pump: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "list", "noise", "--profiles", str(pump.parents[1])]) == 0
+    said = capsys.readouterr().out
+    assert "A pump nearby." in said
+    assert "irs_handset" not in said
+
+
+def test_show_gives_the_whole_profile_as_yaml(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "show", "noise/infusion_alarm"]) == 0
+    shown = yaml.safe_load(capsys.readouterr().out)
+    assert (shown["stage"], shown["name"], shown["provenance"]) == ("noise", "infusion_alarm", "standard")
+    assert shown["severities"][0]["layers"][0]["parameters"]["f0_hz"] == 550
+
+
+def test_check_accepts_a_right_file_and_names_line_and_key_of_a_wrong_one(
+    pump: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["profile", "check", str(pump)]) == 0
+    assert "'pump' is valid; A pump nearby." in capsys.readouterr().out
+    pump.write_text(HEAD + "kind: tone\nf0_herz: 440\n", encoding="utf-8")
+    assert main(["profile", "check", str(pump)]) == 2
+    assert f"{pump}:8: unknown key 'f0_herz'; allowed: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("part", ["mixed", "clean", "noise"])
+def test_listen_writes_what_is_heard(
+    part: str, speech: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "heard.wav"
+    call = ["profile", "listen", "noise=white", "snr_db=0", "--speech", str(speech), "--part", part, "--out", str(out)]
+    assert main(call) == 0
+    assert f"wrote {out}: {part} of noise=white/snr_db=0" in capsys.readouterr().out
+    heard = read(out)
+    assert heard.seconds == pytest.approx(1.5, abs=0.01)
+    if part == "noise":
+        assert rms_dbov(heard.samples) == pytest.approx(-26, abs=1.5)
+    if part == "clean":
+        assert active_speech_level(heard).dbov == pytest.approx(-26, abs=1.5)
+        assert not heard.samples[:3000].any()
+
+
+def test_listen_to_ones_own_noise(speech: Path, pump: Path, tmp_path: Path) -> None:
+    out = tmp_path / "heard.wav"
+    call = ["profile", "listen", "noise=pump", "snr_db=-20", "--speech", str(speech), "--out", str(out)]
+    assert main([*call, "--profiles", str(pump.parents[1])]) == 0
+    heard = read(out)
+    spectrum = np.abs(np.fft.rfft(heard.samples))
+    assert np.argmax(spectrum) * 16000 / heard.samples.size == pytest.approx(440, abs=1)
+
+
+@pytest.mark.parametrize("profile", ["noise/white", "channel/g711_ulaw", "device/clipping"])
+def test_plot_writes_a_picture(profile: str, tmp_path: Path) -> None:
+    out = tmp_path / "plot.png"
+    assert main(["profile", "plot", profile, "--out", str(out)]) == 0
+    assert out.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert out.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["show", "white"], "named as STAGE/NAME, for example noise/infusion_alarm; got 'white'"),
+        (["show", "noise/wite"], "no noise profile 'wite'; allowed: "),
+        (["show", "nois/white"], "no stage 'nois'; allowed: channel, device, noise, room, voice"),
+        (["list", "nois"], "no stage 'nois'"),
+        (["list", "--profiles", "/nowhere"], "/nowhere holds no stage"),
+        (["check", "/nowhere.yaml"], "/nowhere.yaml"),
+        (["plot", "noise/wite", "--out", "x.png"], "no noise profile 'wite'"),
+        (["listen", "noise", "--out", "x.wav"], "given as AXIS=VALUE, for example noise=ward_babble; got 'noise'"),
+        (["listen", "noise=white", "--out", "x.wav"], "lacks an snr_db"),
+        (["listen", "nois=white", "--out", "x.wav"], "no axis 'nois'"),
+        (["listen", "voice=stress_2", "--part", "noise", "--out", "x.wav"], "add noise=NAME snr_db=NUMBER"),
+        (
+            ["listen", "voice=stress_2", "--speech", "/nowhere.wav", "--out", "x.wav"],
+            "/nowhere.wav: there is no",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_message_and_2(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["profile", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("stresstest: ")
+    assert says in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("action", [["plot", "noise/white"], ["listen", "channel=g711_ulaw"]])
+def test_a_folder_that_is_not_there_is_one_message(
+    action: list[str], tmp_path: Path, speech: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ["--speech", str(speech)] if action[0] == "listen" else []
+    assert main(["profile", *action, *more, "--out", str(tmp_path / "no" / "where")]) == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path / "no") in said
+    assert said.count("\n") == 1
