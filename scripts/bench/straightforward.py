@@ -4,9 +4,10 @@
 Usage: python scripts/bench/straightforward.py [OVERRIDE…]
        (by default study=ward_demo corpus.max_utterances_per_speaker=1)
 
-One process, no resume, no early SNR, no intervals. It gets the noises as files rendered beforehand, the same padding
-around the speech, and the same decoder options and grammar, so that what differs is everything but decoding. Then
-`stresstest run` answers the same study with one worker and with one a core, documents and all.
+One process, no resume, no early SNR, no intervals; importing its libraries counts. It gets the noises as files rendered
+beforehand, the same padding around the speech, and the same decoder options and grammar, so that all differs but
+decoding (whose time depends on the audio a little). Then `stresstest run` answers the same study with one worker and
+with one a core, from the interpreter's start to the documents.
 """
 
 from __future__ import annotations
