@@ -75,7 +75,7 @@ def task(config: Any) -> None:
 
     try:
         answer(build(to_mapping(_own_folder(config))), "stresstest run " + shlex.join(map(_redacted, sys.argv[1:])))
-    except (StresstestError, KeyboardInterrupt) as error:
+    except (StresstestError, OSError, KeyboardInterrupt) as error:
         if _is_multirun():
             raise
         _stopped.append(error)

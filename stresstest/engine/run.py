@@ -54,9 +54,9 @@ def run(study: Study, output: Path, executor: Executor, watcher: Watcher | None 
     folder = RunFolder(output)
     session = {"started": provenance.now(), "command": command, "workers": executor.parallelism}
     clock = time.monotonic()
+    plan = make_plan(study)
+    _check_babble(plan)
     with folder.locked():
-        plan = make_plan(study)
-        _check_babble(plan)
         folder.begin(study, [unit.id for unit in plan.units])
         finished = folder.finished()
         pending = [unit for unit in plan.units if unit.id not in finished]

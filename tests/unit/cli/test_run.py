@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`stresstest run` in this process, and what follows on a finished folder: plan, report, rescore, check."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from small_studies import write_corpus
+from tiny_runs import overrides, write_configs
+
+from stresstest import provenance
+from stresstest.cli import main
+from stresstest.cli.check import verdict
+from stresstest.cli.run import _flags_first, _folder_name, _redacted
+from stresstest.engine.store import RunFolder
+from stresstest.results import Results
+
+SECRET = "sk-do-not-show"
+FILES = ("study.yaml", "provenance.json", "results.parquet", "disparity.json", "appendix.md")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a corpus and configs."""
+    folder = tmp_path_factory.mktemp("place")
+    write_corpus(folder / "corpus", speakers=5, utterances=2)
+    write_configs(folder / "conf", keyed={"api_key": SECRET})
+    return folder
+
+
+def call(place: Path, output: Path, recognizer: str = "loudness", *more: str) -> list[str]:
+    manifest = place / "corpus" / "manifest.csv"
+    return ["--config-dir", str(place / "conf"), *overrides(manifest, recognizer), f"output={output}", *more]
+
+
+@pytest.fixture(scope="module")
+def restored() -> Iterator[None]:
+    """What Hydra's entry point leaves behind in a process goes."""
+    from hydra.core.hydra_config import HydraConfig
+
+    before = sys.argv, os.environ.get("HYDRA_FULL_ERROR"), signal.getsignal(signal.SIGTERM)
+    yield
+    sys.argv = before[0]
+    if before[1] is None:
+        os.environ.pop("HYDRA_FULL_ERROR", None)
+    signal.signal(signal.SIGTERM, before[2])
+    HydraConfig.instance().cfg = None
+
+
+@pytest.fixture(scope="module")
+def finished(place: Path, restored: None) -> Path:
+    """The folder of a finished run; read only."""
+    assert main(["run", *call(place, place / "out")]) == 0
+    return place / "out"
+
+
+@pytest.fixture
+def copy(finished: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(finished, tmp_path / "run"))
+
+
+@pytest.fixture
+def ward(ward_run: Path, tmp_path: Path) -> Path:
+    """A run of three accents whose gap grows with noise."""
+    return Path(shutil.copytree(ward_run, tmp_path / "ward"))
+
+
+def test_a_run_leaves_every_file_of_the_contract(finished: Path) -> None:
+    assert all((finished / name).is_file() for name in FILES)
+    results = Results.read(finished / "results.parquet")
+    assert results.names("condition") == ["clean", "noise=white/snr_db=10", "noise=white/snr_db=0", "channel=g711_ulaw"]
+    assert results.table.num_rows == 4 * 20
+    command = provenance.read(finished)["command"]
+    assert command.startswith("stresstest run ")
+    assert f"output={finished}" in command
+
+
+def test_the_same_call_again_decodes_nothing(
+    place: Path, copy: Path, restored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {f: f.stat().st_mtime_ns for f in (copy / "units").iterdir()}
+    assert main(["run", *call(place, copy)]) == 0
+    captured = capsys.readouterr()
+    assert "80 cells, 80 of them already done" in captured.err
+    assert f"wrote {copy / 'appendix.md'}" in captured.out
+    assert {f: f.stat().st_mtime_ns for f in (copy / "units").iterdir()} == before
+
+
+def test_a_changed_study_is_refused_with_the_difference(
+    place: Path, copy: Path, restored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *call(place, copy, "loudness", "seed=9")]) == 2
+    said = capsys.readouterr().err
+    assert "seed: 20260 -> 9" in said
+    assert "output=DIR" in said
+
+
+@pytest.mark.parametrize(("recognizer", "status"), [("moody", 5), ("interrupted", 130)])
+def test_failed_cells_are_5_and_an_interruption_130(
+    recognizer: str, status: int, place: Path, tmp_path: Path, restored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *call(place, tmp_path / "out", recognizer)]) == status
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    if status == 130:
+        assert "interrupted; the same command goes on from here" in said
+        assert not (tmp_path / "out" / "results.parquet").exists()
+    else:
+        failed = [r for r in Results.read(tmp_path / "out" / "results.parquet").table.to_pylist() if r["failure_kind"]]
+        assert f"finished, but {len(failed)} of 80 cells failed" in said
+        assert (tmp_path / "out" / "appendix.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("override", "says"),
+    [
+        ("grid.axes.noise=[wite]", "no noise profile 'wite'; allowed: "),
+        ("grid.axes.snr=[5]", "snr"),
+        ("+nothing=1", "no key 'nothing' in the configuration; allowed: "),
+        ("study=nothing", "nothing"),
+        ("corpus.path=/nowhere.csv", "/nowhere.csv"),
+        ("corpus.groups=[c]", "no group 'c'; allowed: a, b"),
+        ("recognizer._target_=subprocess.Popen", "not in an allowed package"),
+        ("grid.axes.noise=[", "cannot be read"),
+        ("output=/proc/nowhere/out", "/proc/nowhere"),
+    ],
+)
+def test_what_is_wrong_is_2_without_a_traceback(
+    override: str, says: str, place: Path, tmp_path: Path, restored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *call(place, tmp_path / "out"), override]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("stresstest: ")
+    assert says in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "out" / "units").exists()
+
+
+def test_a_secret_is_in_no_file_and_no_message(
+    place: Path, tmp_path: Path, restored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = "sk-neither-this"
+    for number, (leaks, status) in enumerate([("nowhere", 0), ("raise", 5), ("open", 2)]):
+        out = tmp_path / str(number)
+        more = [f"recognizer.api_key={other}", f"+recognizer.leaks={leaks}"]
+        assert main(["run", *call(place, out, "keyed", *more)]) == status
+        captured = capsys.readouterr()
+        for secret in (SECRET, other):
+            assert secret not in captured.out + captured.err
+            for file in out.rglob("*"):
+                assert file.is_dir() or secret.encode() not in file.read_bytes(), file
+    assert "recognizer.api_key=(redacted)" in provenance.read(tmp_path / "0")["command"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "shown"),
+    [
+        ("recognizer.api_key=x", "recognizer.api_key=(redacted)"),
+        ("++recognizer.auth_token='a b'", "++recognizer.auth_token=(redacted)"),
+        ("+recognizer={api_key: x}", "+recognizer=(redacted)"),
+        ("seed=3", "seed=3"),
+        ("corpus.path=/data/password/manifest.csv", "corpus.path=/data/password/manifest.csv"),
+        ("-m", "-m"),
+    ],
+)
+def test_the_command_is_kept_without_its_secrets(argument: str, shown: str) -> None:
+    assert _redacted(argument) == shown
+
+
+def test_folders_of_a_multirun_are_named_by_what_they_override() -> None:
+    assert _folder_name(["seed=1", "study=smoke"], 0) == "seed=1,study=smoke"
+    assert _folder_name(["corpus.path=/a/b.csv", "seed=1"], 3) == "3,seed=1"
+    assert _folder_name(["recognizer.api_key=x"], 1) == "1"
+    many = [_folder_name([f"grid.axes.noise=[{n}]", *(f"key{k}=value" for k in range(90))], n) for n in (1, 2)]
+    assert many[0] != many[1]
+    assert all(len(name) < 200 for name in many)
+
+
+def test_options_may_stand_anywhere() -> None:
+    assert _flags_first(["a=1", "-m", "b=2", "--cfg", "job"]) == ["-m", "--cfg", "job", "a=1", "b=2"]
+    assert _flags_first(["a=1", "--config-dir", "here"]) == ["--config-dir", os.path.abspath("here"), "a=1"]
+
+
+def test_cfg_prints_the_configuration_and_runs_nothing(
+    place: Path, tmp_path: Path, restored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--cfg", "job", *call(place, tmp_path / "out")]) == 0
+    assert f"output: {tmp_path / 'out'}" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+
+
+def test_plan_counts_and_decodes_nothing(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", *call(place, tmp_path / "out", "interrupted")]) == 0
+    said = capsys.readouterr().out
+    assert "4 conditions × 1 replicates × 20 utterances × 1 recognizers = 80 decodes" in said
+    assert "0 decodes (0 units) are done already" in said
+    assert "conditions: clean, noise=white/snr_db=10, noise=white/snr_db=0, channel=g711_ulaw" in said
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if line.startswith("│")]
+    assert [row[:4] for row in rows] == [["a", "5", "10", "50"], ["b", "5", "10", "50"]]
+    assert "time unknown, cost $0.00" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_plan_knows_what_is_done(place: Path, finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", *call(place, finished)]) == 0
+    units = len(list((finished / "units").glob("*.parquet")))
+    assert f"80 decodes ({units} units) are done already" in capsys.readouterr().out
+    assert main(["plan", *call(place, finished, "loudness", "seed=9")]) == 0
+    assert "0 decodes (0 units) are done already" in capsys.readouterr().out
+
+
+def test_plan_for_few_speakers_says_so(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = write_corpus(tmp_path / "corpus", speakers=1, utterances=1)
+    assert main(["plan", *call(place, tmp_path / "out"), f"corpus.path={manifest}"]) == 0
+    assert "2 utterances" in capsys.readouterr().out
+
+
+def test_report_writes_the_documents_again_and_nothing_else(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = {f: (copy / f).read_bytes() for f in FILES[:-1]}
+    written = (copy / "appendix.md").read_bytes()
+    (copy / "appendix.md").unlink()
+    assert main(["report", str(copy), "--format", "md,json", "--sections", "headline"]) == 0
+    assert f"wrote {copy / 'appendix.json'}" in capsys.readouterr().out
+    assert (copy / "appendix.md").read_bytes() == written
+    assert not (copy / "appendix.html").exists()
+    assert {f: (copy / f).read_bytes() for f in kept} == kept
+
+
+def test_rescore_scores_again_and_the_run_goes_on(place: Path, copy: Path, restored: None) -> None:
+    before = Results.read(copy / "results.parquet")
+    assert main(["rescore", str(copy), "--normalizer", "whisper_english", "--max-gap", "0.2"]) == 0
+    after = Results.read(copy / "results.parquet")
+    study = RunFolder(copy).study()
+    assert (study.normalizer, study.tolerance.max_gap) == ("whisper_english", 0.2)
+    assert after.table["hypothesis"] == before.table["hypothesis"]
+    assert after.signature() != before.signature()
+    assert provenance.read(copy)["results_signature"] == after.signature()
+    assert json.loads((copy / "disparity.json").read_text())["tolerance"]["max_gap"] == 0.2
+    again = ["normalizer=whisper_english", "study.tolerance.max_gap=0.2"]
+    assert main(["run", *call(place, copy, "loudness", *again)]) == 0
+    assert Results.read(copy / "results.parquet").signature() == after.signature()
+
+
+@pytest.mark.parametrize("command", ["report", "rescore", "check"])
+def test_a_folder_that_is_no_run_is_refused_and_left_alone(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, str(tmp_path / "nothing")]) == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path / "nothing") in said
+    assert "stresstest run" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["report", "--format", "pfd"], "no format 'pfd'; allowed: html, json, md"),
+        (["report", "--sections", "headlin"], "allowed: "),
+        (["rescore", "--normalizer", "wisper"], "no normalizer 'wisper'; allowed: basic, whisper_english"),
+        (["rescore", "--max-gap", "10"], "from 0 to 1"),
+        (["check", "--max-gap", "10"], "from 0 to 1"),
+        (["check", "--condition", "clear"], "no condition 'clear'; allowed: .*clean"),
+    ],
+)
+def test_a_wrong_option_is_refused_and_changes_nothing(
+    arguments: list[str], says: str, copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {f: f.read_bytes() for f in copy.iterdir() if f.is_file()}
+    assert main([arguments[0], str(copy), *arguments[1:]]) == 2
+    assert says.split(".*")[-1] in capsys.readouterr().err
+    assert {f: f.read_bytes() for f in copy.iterdir() if f.is_file()} == before
+
+
+def gaps(folder: Path) -> dict[str, dict[str, Any]]:
+    cells = json.loads((folder / "disparity.json").read_text())["cells"]
+    return {cell["condition"]: cell["gap"] for cell in cells}
+
+
+def test_check_is_0_3_or_4_by_the_interval_of_the_gap(ward: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    worst = max(gaps(ward).values(), key=lambda gap: gap["low"])
+    highest = max(gap["high"] for gap in gaps(ward).values())
+    assert main(["check", str(ward), "--max-gap", str(min(1.0, highest + 0.01))]) == 0
+    assert "exceeds 0" not in capsys.readouterr().out
+    assert main(["check", str(ward), "--max-gap", str(worst["low"] - 0.01)]) == 3
+    assert "exceeds" in capsys.readouterr().out
+    assert main(["check", str(ward), "--max-gap", str((worst["low"] + worst["high"]) / 2)]) == 4
+    said = capsys.readouterr().out
+    assert "inconclusive" in said
+    assert "0 exceeds" in said
+
+
+def test_check_of_one_condition_and_of_the_studys_own_tolerance(ward: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clean = gaps(ward)["clean"]
+    assert clean["high"] < 0.2
+    assert main(["check", str(ward), "--max-gap", "0.2", "--condition", "clean"]) == 0
+    assert main(["check", str(ward), "--max-gap", "0.2"]) == 4
+    capsys.readouterr()
+    assert main(["check", str(ward)]) == 3
+    assert "gap of at most 0.1;" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change", ["one group", "few speakers"])
+def test_check_without_an_interval_is_4(
+    change: str, synthetic_run: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accents = {"en-us": 1.0} if change == "one group" else {"en-us": 1.0, "en-029": 1.2}
+    write: Callable[..., Path] = synthetic_run.write_run
+    folder = write(tmp_path / "run", accents=accents, speakers=3, replicates=100)
+    assert main(["check", str(folder)]) == 4
+    said = capsys.readouterr().out
+    assert ("no gap" if change == "one group" else "descriptive only") in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outcome"),
+    [(0.0, 0.1, "within"), (0.0, 0.1001, "inconclusive"), (0.1, 0.2, "inconclusive"), (0.1001, 0.2, "exceeds")],
+)
+def test_a_bound_on_the_tolerance_is_within(low: float, high: float, outcome: str) -> None:
+    assert verdict({"gap": {"low": low, "high": high}}, 0.1) == outcome
+
+
+def test_check_agrees_with_the_verdicts_of_the_run(ward: Path) -> None:
+    cells = json.loads((ward / "disparity.json").read_text())["cells"]
+    for cell in cells:
+        assert verdict(cell, cell["verdict"]["max_gap"]) == cell["verdict"]["outcome"]
