@@ -31,7 +31,7 @@ class Local(Executor):
     `time_limit_seconds` is killed and recorded as a failure of kind `timeout`."""
 
     workers: int | None = None
-    time_limit_seconds: float = 30.0
+    time_limit_seconds: float = 120.0
 
     def __post_init__(self) -> None:
         if self.workers is not None and (not isinstance(self.workers, int) or not 1 <= self.workers <= 1024):
