@@ -1,52 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of the signal path: the SNR asked for is the SNR there, noise is shared along comparisons, bytes are stable."""
+"""Laws of the signal path: the SNR asked for is the SNR there, noise passes what speech passes, nothing clips."""
 
 from __future__ import annotations
 
-import functools
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
-from small_studies import speechlike, study_over
+from signal_paths import RATE, SPEECH, path_of, study_of
 
 from stresstest.audio import Waveform
 from stresstest.audio.levels import a_weighted, active_speech_level, speech_level_dbov
 from stresstest.conditions import CLEAN, Condition, ConditionGrid
-from stresstest.engine.render import SignalPath, UtterancePath, render_noise
+from stresstest.engine.render import SignalPath, render_noise
 from stresstest.errors import AudioError
-from stresstest.perturbations.babble import Babble
-from stresstest.perturbations.exponential_room import ExponentialRoom
-from stresstest.perturbations.g711 import G711
-from stresstest.perturbations.pitch_tempo import PitchTempo
-from stresstest.perturbations.response import Response
-from stresstest.perturbations.shaped import Shaped
 from stresstest.perturbations.tone import Tone
 from stresstest.profiles import Layer, Profile
 from stresstest.profiles.library import Library
-from stresstest.study import RenderOptions, Study
+from stresstest.study import RenderOptions
 
-RATE = 16000
 NOISES = Library.shipped().names("noise")
-SPEECH = speechlike(1.5, RATE, 1)
-POOL = [speechlike(4, RATE, 100 + k) for k in range(8)]
-
-
-def study_of(*labels: str, render: dict[str, Any] | None = None, **changes: Any) -> Study:
-    wanted = dict.fromkeys(["clean", *labels])
-    return study_over(Path("unused"), labels=list(wanted), render=RenderOptions(**(render or {})), **changes)
-
-
-def path_of(study: Study, speech: Waveform = SPEECH, key: str = "u1", rep: int = 0) -> UtterancePath:
-    return UtterancePath(SignalPath(study, lambda: POOL), speech, key, rep)
 
 
 def level_dbov(samples: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:
@@ -113,53 +89,6 @@ def test_along_an_snr_axis_the_noise_is_one_signal_rescaled(noise: str) -> None:
         scale = 10 ** ((c.snr_db + 10) / 20)
         np.testing.assert_allclose(scale * path.noise(c), loudest, rtol=1e-5, atol=1e-7)
         assert np.corrcoef(path.noise(c), loudest)[0, 1] > 1 - 1e-9
-
-
-MANY = (
-    "noise=ward_babble/snr_db=10",
-    "noise=ward_babble/snr_db=0",
-    "noise=infusion_alarm/snr_db=5",
-    "voice=stress_2",
-    "voice=passthrough/noise=white/snr_db=5",
-    "room=patient_room/noise=white/snr_db=5/device=irs_handset/channel=packet_loss_5",
-    "device=cheap_headset/channel=gsm_full_rate",
-)
-
-
-def digest(path: UtterancePath, label: str) -> str:
-    return path.render(Condition.parse(label), 8000).wave.pcm16_sha256()
-
-
-@functools.cache
-def digests() -> dict[str, str]:
-    """Each condition rendered by itself, as if there were no other."""
-    return {label: digest(path_of(study_of(label), speechlike(0.7, RATE, 2)), label) for label in MANY}
-
-
-@given(order=st.permutations(MANY), count=st.integers(1, len(MANY)))
-@settings(max_examples=12, deadline=None)
-def test_bytes_depend_neither_on_the_order_nor_on_which_other_conditions_there_are(
-    order: Sequence[str], count: int
-) -> None:
-    path = path_of(study_of(*sorted(order[:count])), speechlike(0.7, RATE, 2))
-    assert {label: digest(path, label) for label in order[:count]} == {
-        label: digests()[label] for label in order[:count]
-    }
-    assert len(set(digests().values())) == len(MANY)
-
-
-@given(order=st.permutations(["voice", "room", "noise", "snr_db", "device", "channel"]))
-@settings(max_examples=5, deadline=None)
-def test_the_order_of_keys_never_changes_the_audio(order: list[str]) -> None:
-    label = "voice=stress_2/room=patient_room/noise=white/snr_db=5/device=irs_handset/channel=g711_ulaw"
-    pairs = dict(part.split("=") for part in label.split("/"))
-    (_, condition) = ConditionGrid.from_axes({axis: [pairs[axis]] for axis in order})
-    assert digest(path_of(study_of(label)), condition.label) == _in_path_order(label)
-
-
-@functools.cache
-def _in_path_order(label: str) -> str:
-    return digest(path_of(study_of(label)), label)
 
 
 def test_another_utterance_replicate_seed_or_noise_is_another_draw() -> None:
@@ -309,57 +238,3 @@ def test_a_noise_alone_is_at_a_fixed_level() -> None:
     wave = render_noise(SignalPath(study), "white", 2.0)
     assert wave.seconds == 2.0
     assert level_dbov(wave.samples, np.ones(wave.samples.size, bool)) == pytest.approx(-26, abs=0.01)
-
-
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often the real kinds are called."""
-    counter: Counter[str] = Counter()
-
-    def counted(kind: type, method: str) -> None:
-        real = getattr(kind, method)
-
-        def call(self: Any, *given: Any) -> Any:
-            counter[kind.__name__] += 1
-            return real(self, *given)
-
-        monkeypatch.setattr(kind, method, call)
-
-    for kind in (PitchTempo, Response, G711):
-        counted(kind, "apply")
-    for source in (Babble, Shaped, Tone):
-        counted(source, "generate")
-    counted(ExponentialRoom, "response")
-    return counter
-
-
-def test_shared_prefixes_are_rendered_once(calls: Counter[str]) -> None:
-    """2 voices × 2 rooms × 3 noises × 4 SNRs × a handset × a line: 48 conditions and clean, for two utterances."""
-    grid = ConditionGrid.from_axes(
-        {
-            "voice": ["stress_2", "fatigue_2"],
-            "room": ["patient_room", "corridor"],
-            "noise": ["ward_babble", "white", "mains_hum"],
-            "snr_db": [20, 10, 5, 0],
-            "device": ["irs_handset"],
-            "channel": ["g711_ulaw"],
-        }
-    )
-    study = study_of(*(c.label for c in grid))
-    path = SignalPath(study, lambda: POOL)
-    for key in ("u1", "u2"):
-        utterance = UtterancePath(path, speechlike(0.5, RATE, 3), key, 0)
-        for condition in grid:
-            utterance.render(condition, 8000)
-    voices, rooms, noises, snrs, utterances = 2, 2, 3, 4, 2
-    speech_paths, noise_paths, leaves = voices * rooms, voices * noises, voices * rooms * noises * snrs
-    assert len(grid) == leaves + 1
-    assert calls == {
-        "PitchTempo": utterances * voices,
-        "ExponentialRoom": rooms,
-        "Babble": utterances * voices,
-        "Shaped": utterances * voices,
-        "Tone": utterances * voices,
-        "Response": utterances * (speech_paths + noise_paths + leaves),
-        "G711": utterances * leaves,
-    }
