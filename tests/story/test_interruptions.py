@@ -27,7 +27,8 @@ def _command(manifest: Path, output: Path, gate: Path) -> list[str]:
         sys.executable, "-m", "stresstest", "run", "corpus=manifest", f"corpus.path={manifest}", "grid=clean",
         "grid.axes.noise=[speech_shaped]", "grid.axes.snr_db=[10,5,0]", "grid.extra=[{channel: g711_ulaw}]",
         "recognizer=gated", "study=own", "--config-dir", str(configs.parent),
-        "allowed_packages=[stresstest,odd_recognizers]", "executor.workers=2", f"output={output}", "appendix.formats=[md]",
+        "allowed_packages=[stresstest,odd_recognizers]", "executor.workers=2",
+        f"output={output}", "appendix.formats=[md]",
     ]  # fmt: skip
 
 

@@ -48,11 +48,11 @@ def test_failure_is_recorded_and_the_rest_is_kept(mood: str, kind: str, manifest
 
 
 def test_a_recognizer_that_always_dies_stops_the_run(manifest: Path, tmp_path: Path):
-    with pytest.raises(RecognizerError, match="5 times in a row.*status 7"):
+    with pytest.raises(RecognizerError, match=r"5 times in a row.*status 7"):
         run(study_over(manifest, "odd_recognizers.Doomed"), tmp_path, Local(workers=1))
 
 
 def test_a_recognizer_that_cannot_start_is_no_failure_of_cells(manifest: Path, tmp_path: Path):
-    with pytest.raises(RecognizerError, match="cannot start.*status 9"):
+    with pytest.raises(RecognizerError, match=r"cannot start.*status 9"):
         run(study_over(manifest, "odd_recognizers.Stillborn"), tmp_path, Local(workers=1))
     assert not list((tmp_path / "units").glob("*.parquet"))
