@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from pathlib import Path
 
 from stresstest.sections._document import Document
-from stresstest.sections.base import Block, Figure
+from stresstest.sections.base import Table
 
-TALL = 16
+TALL = 24
 """Tables with more rows than this scroll inside a box on a screen; on paper they are whole."""
+
+PROSE = 48
+"""A cell with more characters than this is read, not compared."""
 
 
 def page(document: Document) -> str:
@@ -29,16 +31,16 @@ def page(document: Document) -> str:
     )
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data_uri"] = data_uri
-    environment.filters["breaks"] = breaks_before
+    environment.filters["prose"] = is_prose
     style = (folder / "appendix.css").read_text(encoding="utf-8")
     return environment.get_template("appendix.html.j2").render(document=document, style=style, tall=TALL).lstrip()
+
+
+def is_prose(table: Table) -> bool:
+    """Whether cells hold sentences: on a narrow screen each row then becomes a block, one line a column."""
+    return len(table.columns) > 2 and any(len(cell.text) > PROSE for row in table.rows for cell in row)
 
 
 def data_uri(svg: str) -> str:
     """An SVG as the address of an image."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def breaks_before(blocks: Sequence[Block]) -> bool:
-    """Whether a section is large enough to start a new sheet of paper."""
-    return any(isinstance(block, Figure) for block in blocks)

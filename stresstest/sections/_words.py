@@ -60,8 +60,18 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "none"
 
 
+def group_title(name: str) -> str:
+    """The name of a group as a reader sees it.
+
+    >>> group_title("received_pronunciation")
+    'received pronunciation'
+    """
+    return name.replace("_", " ").strip() or name
+
+
 def isolated(name: str) -> str:
-    """The name for use inside a sentence: one that is written from right to left does not turn its neighbors around."""
+    """The name of a group inside a sentence: one that is written from right to left does not turn its neighbors."""
+    name = group_title(name)
     right_to_left = any(unicodedata.bidirectional(c) in ("R", "AL", "AN", "RLE", "RLO", "RLI") for c in name)
     return f"\u2068{name}\u2069" if right_to_left else name
 
@@ -84,6 +94,11 @@ def text_cell(text: object, tone: str = "") -> Cell:
     """A cell of words; an en dash where there are none."""
     shown = MISSING if text is None or text == "" else str(text)
     return Cell(shown, text, tone)
+
+
+def group_cell(name: str | None) -> Cell:
+    """A cell that names a group; its value is the name as the results have it."""
+    return Cell(MISSING if name is None else group_title(name), name)
 
 
 def count_cell(value: int | None) -> Cell:

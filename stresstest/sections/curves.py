@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stresstest.conditions import Condition
 from stresstest.sections._cells import View, group_of, per_recognizer, views
 from stresstest.sections._figures import GroupStyle, drawn, group_styles, slug
+from stresstest.sections._words import group_title
 from stresstest.sections.base import Block, Content, Evidence, Figure, Gallery, Section
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _figure(name: str, view: View, panel: Condition, steps: list[Condition], top
     places = [*snrs, *([snrs[-1] + (snrs[-1] - snrs[0]) / len(snrs)] if without else [])]
     cells = [c for c in (*(view.cell(step.label) for step in steps), without) if c is not None]
 
+    columns = 2 if max(map(len, view.groups)) > 12 else 3
+
     def draw(axes: Axes) -> None:
         for group, style in group_styles(view.groups).items():
             _line(
@@ -74,10 +77,10 @@ def _figure(name: str, view: View, panel: Condition, steps: list[Condition], top
         axes.set_ylim(0, min(max(top * 100 * 1.04, 10), 130))
         axes.set(title=title, xlabel="SNR (dB)", ylabel="WER (%)")
         axes.grid(axis="y")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=min(len(view.groups), 4), columnspacing=1.2)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=columns, columnspacing=1.2)
 
     alt = f"Line chart of the word error rate of each accent against the SNR in {title}, for {view.recognizer}."
-    return drawn(f"{name}_{slug(title)}", "", alt, (3.7, 2.5), draw)
+    return drawn(f"{name}_{slug(title)}", "", alt, (3.5, 2.3), draw)
 
 
 def _line(axes: Axes, group: str, style: GroupStyle, points: Points, band: bool) -> None:
@@ -86,7 +89,14 @@ def _line(axes: Axes, group: str, style: GroupStyle, points: Points, band: bool)
         return
     xs, ys = [k[0] for k in known], [k[1] for k in known]
     axes.plot(
-        xs, ys, color=style.color, marker=style.marker, linestyle=style.dash, markersize=4.5, linewidth=1.5, label=group
+        xs,
+        ys,
+        color=style.color,
+        marker=style.marker,
+        linestyle=style.dash,
+        markersize=4.5,
+        linewidth=1.5,
+        label=group_title(group),
     )
     inner = [(x, 100 * low, 100 * high) for x, _, low, high in known if low is not None and high is not None]
     if band and inner:

@@ -10,7 +10,17 @@ from stresstest.sections._cells import Cell as Measured
 from stresstest.sections._cells import View, per_recognizer, reference_of, views
 from stresstest.sections._figures import slug
 from stresstest.sections._heat import Heat, Tile, heat_figures
-from stresstest.sections._words import count, number, p_cell, rate_cell, span_cell, text_cell, title_of
+from stresstest.sections._words import (
+    count,
+    group_cell,
+    group_title,
+    number,
+    p_cell,
+    rate_cell,
+    span_cell,
+    text_cell,
+    title_of,
+)
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 COLUMNS = (
@@ -68,7 +78,7 @@ def _heat(view: View) -> Heat:
     limit = max((abs(e["value"]) for row in entries for e in row if e.get("value") is not None), default=0.0)
     tiles = tuple(tuple(Tile(_starred(e), e.get("value")) for e in row) for row in entries)
     titles = tuple(title_of(cell["condition"]) for cell in view.cells)
-    return Heat(titles, view.groups, tiles, "PuOr_r", -max(limit, 0.05), max(limit, 0.05))
+    return Heat(titles, tuple(map(group_title, view.groups)), tiles, "PuOr_r", -max(limit, 0.05), max(limit, 0.05))
 
 
 def _starred(estimate: Mapping[str, Any]) -> str:
@@ -85,7 +95,7 @@ def _row(cell: Measured, group: str) -> tuple[Cell, ...]:
     change, did, log_did = (_estimate(cell, group, name) for name in ("delta_wer", "did", "log_did"))
     return (
         text_cell(title_of(cell["condition"])),
-        text_cell(group),
+        group_cell(group),
         text_cell(title_of(reference_of(cell)[0] or "clean")),
         rate_cell(change.get("value"), signed=True),
         span_cell(change.get("low"), change.get("high")),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from stresstest.results import Results
 from stresstest.sections._cells import View, group_of, per_recognizer, views
-from stresstest.sections._words import count_cell, listed, text_cell, title_of
+from stresstest.sections._words import count_cell, group_title, listed, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 
@@ -34,7 +34,7 @@ def _table(view: View, results: Results) -> list[Block]:
     failed = [cell for cell in view.cells if any(g.get("failed") for g in cell["groups"].values())]
     if not failed:
         return []
-    columns = ("Condition", *view.groups, "Kinds")
+    columns = ("Condition", *map(group_title, view.groups), "Kinds")
     rows = tuple(_row(view, cell["condition"], results) for cell in failed)
     return [Table("Failed decodes by condition and accent", columns, rows, tuple(range(1, len(view.groups) + 1)))]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stresstest.sections._cells import View, gap_of, per_recognizer, views
 from stresstest.sections._figures import BLUE, INK, LINE, ORANGE, SOFT, VERMILION, drawn, slug
-from stresstest.sections._words import count, p_cell, points, rate_cell, span_cell, text_cell, title_of
+from stresstest.sections._words import count, group_cell, p_cell, points, rate_cell, span_cell, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Figure, Section, Table
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _table(caption: str, view: View) -> Table:
 def _row(label: str, gap: Mapping[str, Any]) -> tuple[Cell, ...]:
     return (
         text_cell(title_of(label)),
-        text_cell(gap["best"]),
-        text_cell(gap["worst"]),
+        group_cell(gap["best"]),
+        group_cell(gap["worst"]),
         rate_cell(gap["difference"]),
         span_cell(gap.get("low"), gap.get("high")),
         rate_cell(gap.get("ratio"), 2, 1),

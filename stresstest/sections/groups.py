@@ -8,7 +8,7 @@ from typing import Any
 
 from stresstest.sections._cells import Cell as Measured
 from stresstest.sections._cells import View, group_of, per_recognizer, views
-from stresstest.sections._words import count_cell, rate_cell, span_cell, text_cell
+from stresstest.sections._words import count_cell, group_cell, rate_cell, span_cell
 from stresstest.sections.base import Cell, Content, Evidence, Section, Table
 
 COLUMNS = (
@@ -43,7 +43,7 @@ def _table(view: View, clean: Measured) -> Table:
 
 def _row(name: str, g: Mapping[str, Any]) -> tuple[Cell, ...]:
     return (
-        text_cell(name),
+        group_cell(name),
         *(count_cell(g.get(name)) for name in ("speakers", "utterances", "words")),
         rate_cell(g.get("wer")),
         span_cell(g.get("low"), g.get("high")),

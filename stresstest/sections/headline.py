@@ -38,7 +38,7 @@ def _view(view: View, tolerance: float) -> list[Block]:
         return [Paragraph(_alone(view), lead=True)]
     sentences = [_clean(view), _largest(view), _hit_hardest(view), _verdicts(view, tolerance)]
     reach = _reach(view)
-    return [Paragraph(" ".join(s for s in sentences if s), lead=True), *([Paragraph(reach)] if reach else [])]
+    return [*(Paragraph(s, lead=True) for s in sentences if s), *([Paragraph(reach)] if reach else [])]
 
 
 def _alone(view: View) -> str:
@@ -102,7 +102,7 @@ def _hit_hardest(view: View) -> str:
     if not found:
         return ""
     if not told:
-        return "In no condition is it told from chance that one accent loses more than the others together."
+        return "No condition shows, beyond chance, one accent losing more than the others together."
     value, accent, condition, measure = max(told, key=lambda item: float(item[0]))
     return (
         f"Hit hardest is {isolated(accent)}, which loses {points(value)} more than the other accents together under "

@@ -7,7 +7,7 @@ from stresstest.sections._cells import Cell as Measured
 from stresstest.sections._cells import View, gap_of, group_of, per_recognizer, verdict_of, views
 from stresstest.sections._figures import slug
 from stresstest.sections._heat import Heat, Tile, heat_figures
-from stresstest.sections._words import count, number, rate_cell, text_cell, title_of
+from stresstest.sections._words import count, group_cell, group_title, number, rate_cell, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Section, Table
 
 MARKS = {"exceeds": ("▲", "bad"), "within": ("✓", "good"), "inconclusive": ("?", "unsure")}
@@ -43,7 +43,8 @@ def _heat(view: View) -> Heat:
     top = max((t.value for row in tiles for t in row if t.value is not None and not t.hatched), default=0.5)
     beside = tuple(_beside(cell) for cell in view.cells) if len(view.groups) > 1 else ()
     titles = tuple(title_of(cell["condition"]) for cell in view.cells)
-    return Heat(titles, view.groups, tiles, "cividis_r", 0.0, max(top, 0.1), "gap" if beside else "", beside)
+    columns = tuple(map(group_title, view.groups))
+    return Heat(titles, columns, tiles, "cividis_r", 0.0, max(top, 0.1), "gap" if beside else "", beside)
 
 
 def _tile(group: Measured) -> Tile:
@@ -56,7 +57,7 @@ def _beside(cell: Measured) -> tuple[str, str]:
 
 
 def _table(view: View) -> Table:
-    columns = ("Condition", *view.groups, "Gap (points)", "Smallest F1 (%)", "of")
+    columns = ("Condition", *map(group_title, view.groups), "Gap (points)", "Smallest F1 (%)", "of")
     caption = (
         "The numbers behind the heat map: WER in %, in brackets its 95 % interval over speakers where there are enough "
         "of them, and the smallest F1 of any accent."
@@ -71,7 +72,7 @@ def _row(view: View, cell: Measured) -> tuple[Cell, ...]:
         *(_rate(group_of(cell, group)) for group in view.groups),
         rate_cell(gap_of(cell).get("difference")),
         rate_cell(smallest.get("f1")),
-        text_cell(smallest.get("group")),
+        group_cell(smallest.get("group")),
     )
 
 

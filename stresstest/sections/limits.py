@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stresstest.conditions import split_reference
-from stresstest.sections._words import count_cell, listed, number, text_cell
+from stresstest.sections._words import count_cell, group_cell, listed, number, text_cell
 from stresstest.sections.base import Block, Cell, Content, Evidence, Note, Section, Table
 
 CARD = (
@@ -77,9 +77,9 @@ def _corpus(evidence: Evidence) -> list[Block]:
 
 def _size(name: str, group: Mapping[str, Any]) -> tuple[Cell, ...]:
     counts = (count_cell(int(group[k]) if k in group else None) for k in ("speakers", "utterances", "words"))
-    return text_cell(name), *counts, Cell(number(group.get("minutes")), group.get("minutes"))
+    return group_cell(name), *counts, Cell(number(group.get("minutes")), group.get("minutes"))
 
 
 def _gain(name: str, gain: Mapping[str, Any]) -> tuple[Cell, ...]:
     lowest = gain.get("lowest_db")
-    return text_cell(name), count_cell(gain.get("cells")), count_cell(gain.get("scaled")), Cell(number(lowest), lowest)
+    return group_cell(name), count_cell(gain.get("cells")), count_cell(gain.get("scaled")), Cell(number(lowest), lowest)

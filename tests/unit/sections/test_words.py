@@ -47,3 +47,10 @@ def test_names_in_a_sentence(names: list[str], shown: str) -> None:
 def test_only_names_written_from_right_to_left_are_isolated() -> None:
     assert words.isolated("en-us") == "en-us"
     assert words.isolated("العربية") == "\u2068العربية\u2069"
+
+
+def test_a_group_is_shown_with_spaces_and_kept_by_its_name() -> None:
+    cell = words.group_cell("received_pronunciation")
+    assert (cell.text, cell.value) == ("received pronunciation", "received_pronunciation")
+    assert words.group_title("_") == "_"
+    assert words.group_cell(None).text == "–"
