@@ -36,12 +36,20 @@ SPEAKERS = (
     ("male", "benjamin", 42, 50, 190),
     ("male", "klatt3", 48, 55, 185),
     ("male", "sandro", 52, 60, 210),
+    ("female", "anika", 50, 50, 190),
+    ("male", "m3", 45, 50, 190),
+    ("female", "f5", 52, 60, 188),
+    ("male", "steph", 50, 50, 195),
+    ("female", "f2", 50, 55, 195),
+    ("male", "m7", 50, 50, 200),
+    ("female", "f1", 44, 60, 208),
+    ("male", "m5", 52, 45, 188),
 )
 """Gender, then variant, pitch, range and rate of a Voice; the same in every accent.
 
 Chosen among the 86 variants of espeak-ng that are no robots or whispers, by the clean word error rate of PocketSphinx
-with the grammar: at most 0.2 in American and Scottish over eight orders, then at most 0.3 as a speaker in every accent.
-A third of the variants fail that, some of them only where silence surrounds the speech.
+with the grammar: at most 0.2 in American and Scottish over eight orders, then at most 0.3 as a speaker in every accent,
+as `scripts/bench/voices.py` measures it. A third of the variants fail that.
 """
 
 KINDS = ("<drug_order>", "<room_call>", "<vital_sign>", "<report>")
@@ -51,7 +59,7 @@ SEED = 1
 
 @dataclass(frozen=True)
 class WardOrders(Corpus):
-    """Six accents of espeak-ng, twelve speakers each; the n-th speaker of every accent reads the same orders.
+    """Six accents of espeak-ng, twenty speakers each; the n-th speaker of every accent reads the same orders.
 
     The sentences are drawn from `conf/grammars/ward_orders.gram`, in turn a drug order, a room call, a vital sign and
     a report, until the speaker has MIN_WORDS words.
@@ -60,7 +68,7 @@ class WardOrders(Corpus):
     synthetic = True
 
     def utterances(self) -> Sequence[Utterance]:
-        """About 740 utterances, by accent, speaker and number; made at the first call, in some ten seconds."""
+        """About 1,200 utterances, by accent, speaker and number; made at the first call, in some fifteen seconds."""
         return synthesized("ward_orders", lines())
 
     def card(self) -> Mapping[str, str]:
