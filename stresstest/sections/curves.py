@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Points = list[tuple[float, Mapping[str, float | None]]]
 MANY = 8
 """With more groups than this, bands would hide each other."""
+TOP = 130.0
+"""The highest WER, in percent, that a panel shows; interval bounds far above it would flatten every line."""
 
 
 class Curves(Section):
@@ -41,7 +43,8 @@ def _gallery(k: int, view: View) -> list[Block]:
         _figure(f"curve_{k}_{i}", view, panel, labels, top) for i, (panel, labels) in enumerate(panels.items(), 1)
     ]
     bands = "Bands are 95 % intervals over speakers. " if len(view.groups) <= MANY else ""
-    caption = f"WER against the signal-to-noise ratio (SNR); noise is louder to the left. {bands}"
+    cut = f"What lies above {TOP:g} % is cut off; the tables have it. " if 100 * top * 1.04 > TOP else ""
+    caption = f"WER against the signal-to-noise ratio (SNR); noise is louder to the left. {bands}{cut}"
     return [Gallery(caption.strip(), tuple(figures))]
 
 
@@ -74,7 +77,7 @@ def _figure(name: str, view: View, panel: Condition, steps: list[Condition], top
                 len(view.groups) <= MANY,
             )
         axes.set_xticks(places, [f"{s:g}".replace("-", "−") for s in snrs] + (["no noise"] if without else []))
-        axes.set_ylim(0, min(max(top * 100 * 1.04, 10), 130))
+        axes.set_ylim(0, min(max(top * 100 * 1.04, 10), TOP))
         axes.set(title=title, xlabel="SNR (dB)", ylabel="WER (%)")
         axes.grid(axis="y")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=columns, columnspacing=1.2)

@@ -12,7 +12,7 @@ from stresstest.sections._words import SPACE, count, isolated, listed, number, p
 from stresstest.sections.base import Block, Content, Evidence, Paragraph, Section
 
 LEVEL = 0.05
-"""Adjusted p below which a loss is said to be beyond chance."""
+"""p below which a gap, and adjusted p below which a loss, is said to be beyond chance."""
 
 
 class Headline(Section):
@@ -50,7 +50,7 @@ def _alone(view: View) -> str:
     worst, title = max(known)
     return (
         f"There is one group, {isolated(group)}, so there is no gap to report. On clean speech "
-        f"{percent(wer_of(view.clean, group))} of its words are misrecognized; at most {percent(worst)}, under {title}."
+        f"its word error rate is {percent(wer_of(view.clean, group))}; at most {percent(worst)}, under {title}."
     )
 
 
@@ -59,10 +59,11 @@ def _clean(view: View) -> str:
     if not gap:
         return ""
     best, worst = gap["best"], gap["worst"]
+    ceiling = " Even there an accent has nearly every word wrong." if view.clean and view.clean["ceiling"] else ""
     return (
-        f"On clean speech {percent(wer_of(view.clean, worst))} of the words of the worst-served accent, "
-        f"{isolated(worst)}, are misrecognized, against {percent(wer_of(view.clean, best))} for the best, "
-        f"{isolated(best)}: a gap of {points(gap['difference'])}{_chance(gap)}."
+        f"On clean speech the word error rate is {percent(wer_of(view.clean, worst))} for the worst-served accent, "
+        f"{isolated(worst)}, and {percent(wer_of(view.clean, best))} for the best-served, {isolated(best)}: a gap of "
+        f"{points(gap['difference'])}{_chance(gap)}.{_often(gap)}{ceiling}"
     )
 
 
@@ -78,13 +79,13 @@ def _largest(view: View) -> str:
     return (
         f"It is widest under {title_of(cell['condition'])}: {points(gap['difference'])}{interval}{_chance(gap)} "
         f"({percent(rates[gap['worst']]['wer'])} for {isolated(gap['worst'])}, {percent(rates[gap['best']]['wer'])} "
-        f"for {isolated(gap['best'])}). {_ceilings(noisy)}"
+        f"for {isolated(gap['best'])}).{_often(gap)} {_ceilings(noisy)}"
     ).rstrip()
 
 
 def _ceilings(cells: Sequence[Mapping[str, Any]]) -> str:
     at = sum(bool(cell["ceiling"]) for cell in cells)
-    where = f"In {count(at, 'condition')} an accent has nearly every word wrong, and a gap cannot be read."
+    where = f"In {count(at, 'changed condition')} an accent has nearly every word wrong, and a gap cannot be read."
     return where if at else ""
 
 
@@ -114,6 +115,14 @@ def _hit_hardest(view: View) -> str:
 def _chance(gap: Mapping[str, Any]) -> str:
     mean = gap.get("null_mean")
     return "" if mean is None else f", against {number(mean, scale=100)} expected from chance alone"
+
+
+def _often(gap: Mapping[str, Any]) -> str:
+    """A gap that chance often gives is not left without that word."""
+    p = gap.get("p_value")
+    if p is None or p < LEVEL:
+        return ""
+    return f" Chance alone gives a gap at least this wide in {percent(p)} of cases: it is no evidence of a difference."
 
 
 def _verdicts(view: View, tolerance: float) -> str:

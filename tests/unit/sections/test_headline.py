@@ -59,3 +59,28 @@ def test_several_recognizers_each_have_their_own(synthetic_run: ModuleType, tmp_
 
 def test_synthetic_voices_are_called_synthetic(ward_run: Path) -> None:
     assert "The voices are synthetic" in _text(ward_run)
+
+
+def test_a_gap_that_chance_often_gives_is_called_no_evidence(synthetic_run: ModuleType, tmp_path: Path) -> None:
+    folder = synthetic_run.write_run(tmp_path)
+    document = json.loads((folder / "disparity.json").read_text())
+    clean = next(c for c in document["cells"] if c["condition"] == "clean")
+    said = []
+    for p in (0.04, 0.26):
+        clean["gap"]["p_value"] = p
+        (folder / "disparity.json").write_text(json.dumps(document))
+        said.append("in 26.0 % of cases: it is no evidence" in _text(folder))
+    assert said == [False, True]
+
+
+def test_a_rate_above_one_hundred_percent_is_not_a_share_of_the_words(
+    synthetic_run: ModuleType, tmp_path: Path
+) -> None:
+    folder = synthetic_run.write_run(tmp_path)
+    document = json.loads((folder / "disparity.json").read_text())
+    clean = next(c for c in document["cells"] if c["condition"] == "clean")
+    clean["groups"][clean["gap"]["worst"]]["wer"], clean["ceiling"] = 1.016, True
+    (folder / "disparity.json").write_text(json.dumps(document))
+    text = _text(folder)
+    assert "the word error rate is 101.6 % for the worst-served accent" in text
+    assert "Even there an accent has nearly every word wrong" in text
