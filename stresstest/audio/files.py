@@ -87,6 +87,8 @@ def _span(path: Path, file: soundfile.SoundFile, start: float | None, end: float
 def write(path: Path | str, wave: Waveform) -> None:
     """Write 16-bit WAV; raises AudioError where the samples exceed full scale or the file cannot be written."""
     path = Path(path)
+    if not path.parent.is_dir():
+        raise AudioError(f"{path}: there is no folder {path.parent}. Make it first, or name another file.")
     try:
         soundfile.write(path, wave.pcm16(), wave.rate_hz, subtype="PCM_16", format="WAV")
     except (AudioError, soundfile.LibsndfileError) as error:

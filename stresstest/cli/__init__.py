@@ -61,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Example: stresstest run study=ward_demo",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"stresstest {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"stresstest {__version__}", help="print the version and stop"
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in COMMANDS:
         module = _command(name)

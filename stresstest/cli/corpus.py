@@ -4,25 +4,35 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from stresstest.corpora import Corpus, Utterance
 
 HELP = "data sets and manifests: list, import, describe, check"
 EXAMPLE = "stresstest corpus check recordings/manifest.csv"
 
+ACTIONS = {
+    "list": ("the corpora that can be named as corpus=NAME", "corpus list"),
+    "import": (
+        "write a manifest of a data set; no speech is copied",
+        "corpus import common_voice path=cv-corpus/en --out manifest.csv",
+    ),
+    "describe": ("groups, speakers, utterances, words and minutes", "corpus describe manifest path=manifest.csv"),
+    "check": ("everything that is wrong with a manifest, at once", "corpus check recordings/manifest.csv"),
+}
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The actions and their arguments."""
+    from stresstest.cli._help import add_action
+
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="the corpora that can be named as corpus=NAME")
-    bring = actions.add_parser("import", help="write a manifest of a data set; no speech is copied")
-    describe = actions.add_parser("describe", help="groups, speakers, utterances, words and minutes")
-    check = actions.add_parser("check", help="everything that is wrong with a manifest, at once")
+    listing, bring, describe, check = (add_action(actions, name, *says) for name, says in ACTIONS.items())
     for action in (bring, describe):
         action.add_argument("corpus", metavar="NAME", help="a corpus of `corpus list`")
         action.add_argument("options", nargs="*", metavar="KEY=VALUE", help="for example path=FOLDER groups=[us,india]")
@@ -69,7 +79,8 @@ def _describe(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from stresstest.corpora.selection import describe
+    from stresstest.corpora.selection import describe, recording_limits
+    from stresstest.study import RenderOptions
 
     corpus, utterances = _selected(args)
     console = Console(width=None if Console().is_terminal else 120)
@@ -80,6 +91,8 @@ def _describe(args: argparse.Namespace) -> int:
     card: dict[str, Any] = {**corpus.card(), "synthetic": "yes" if corpus.synthetic else "no"}
     for key, value in card.items():
         console.print(f"{key}: {value}", highlight=False, soft_wrap=True)
+    for sentence in recording_limits(utterances, RenderOptions().rate_hz):
+        console.print(sentence, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -90,7 +103,26 @@ def _check(args: argparse.Namespace) -> int:
     for finding in findings:
         print(finding.sentence(args.file))
     if findings:
-        print(f"{args.file}: {len(findings)} findings")
+        print(f"{args.file}: {len(findings)} finding{'' if len(findings) == 1 else 's'}")
         return 2
-    print(f"{args.file}: {len(Manifest(str(args.file)).utterances())} utterances, nothing wrong")
+    utterances = Manifest(str(args.file)).utterances()
+    print(f"{args.file}: {len(utterances)} utterances, nothing wrong")
+    for note in _notes(utterances):
+        print(f"note: {note}")
     return 0
+
+
+def _notes(utterances: Sequence[Utterance]) -> Iterator[str]:
+    """What is allowed and yet worth a second look."""
+    from stresstest.statistics.intervals import MIN_SPEAKERS
+
+    accents: dict[str, dict[str, None]] = {}
+    for u in utterances:
+        accents.setdefault(u.speaker, {})[u.accent] = None
+    for speaker, own in accents.items():
+        if len(own) > 1:
+            yield f"speaker {speaker!r} has several accents ({', '.join(own)}) and counts as one speaker in each."
+    speakers = Counter(accent for own in accents.values() for accent in own)
+    few = [f"{accent} ({number})" for accent, number in speakers.items() if number < MIN_SPEAKERS]
+    if few:
+        yield f"fewer than {MIN_SPEAKERS} speakers: {', '.join(few)}. Such accents are described and not judged."

@@ -56,7 +56,7 @@ def _works(module: str, purpose: str, remedy: str) -> bool:
             warnings.simplefilter("ignore")
             importlib.import_module(module)
     except Exception as error:
-        print(f"missing  {module:36s} {purpose}: {type(error).__name__}: {error}. Run: {remedy}")
+        print(f"missing  {module:40s} {purpose}: {type(error).__name__}: {error}. Run: {remedy}")
         return False
-    print(f"ok       {module:36s} {purpose}")
+    print(f"ok       {module:40s} {purpose}")
     return True

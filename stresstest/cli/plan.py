@@ -7,6 +7,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from stresstest.config import Job
     from stresstest.engine.plan import Plan
 
@@ -17,6 +19,9 @@ ASSUMED_WERS = (0.05, 0.15, 0.30)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
+    from stresstest.cli._help import choices
+
+    parser.description = f"{parser.description}\n\n{choices()}"
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="the same as for `stresstest run`")
     parser.add_argument("--config-dir", metavar="DIR", help="a folder with config files of your own")
 
@@ -43,15 +48,34 @@ def _groups(plan: Plan) -> Any:
     from rich.table import Table
 
     from stresstest.corpora.selection import describe
-    from stresstest.statistics.power import minimum_detectable_gap
 
     table = Table("group", "speakers", "utterances", "words", "hours", *(f"MDG at {w:.0%} WER" for w in ASSUMED_WERS))
     for name, group in describe(plan.utterances).items():
-        per_speaker = group["words"] / group["speakers"]
-        gaps = (minimum_detectable_gap(w, int(group["speakers"]), per_speaker) for w in ASSUMED_WERS)
         counts = (str(group[k]) for k in ("speakers", "utterances", "words"))
-        table.add_row(name, *counts, f"{group['minutes'] / 60:.3f}", *(f"{100 * g:.1f} points" for g in gaps))
+        table.add_row(name, *counts, f"{group['minutes'] / 60:.3f}", *_detectable(group))
     return table
+
+
+def _detectable(group: Mapping[str, float]) -> Iterator[str]:
+    """The smallest gaps that such groups show, one for each assumed rate; a dash where nothing is inferred."""
+    from stresstest.statistics.intervals import MIN_SPEAKERS
+    from stresstest.statistics.power import minimum_detectable_gap
+
+    for rate in ASSUMED_WERS:
+        gap = minimum_detectable_gap(rate, int(group["speakers"]), group["words"] / group["speakers"])
+        yield f"{100 * gap:.1f} points" if group["speakers"] >= MIN_SPEAKERS else "–"
+
+
+def _few(plan: Plan) -> list[str]:
+    from stresstest.corpora.selection import describe
+    from stresstest.statistics.intervals import MIN_SPEAKERS
+
+    few = [name for name, group in describe(plan.utterances).items() if group["speakers"] < MIN_SPEAKERS]
+    text = (
+        f"Fewer than {MIN_SPEAKERS} speakers: {', '.join(few)}. Such groups are described and not judged: they get no "
+        "interval, no test and no verdict."
+    )
+    return [text] if few else []
 
 
 def _lines(job: Job, plan: Plan) -> list[str]:
@@ -62,13 +86,19 @@ def _lines(job: Job, plan: Plan) -> list[str]:
     cells = len(plan.study.grid) * plan.study.reps
     cached = sum(len(unit.utterances) for unit in done) * cells
     return [
+        *_few(plan),
         "MDG: minimum detectable gap between two such groups (power 0.8, level 0.95, coefficient of variation 0.5 "
         "between speakers). More speakers lower it; more words a speaker barely do.",
-        f"{len(plan.study.grid)} conditions × {plan.study.reps} replicates × {len(plan.utterances)} utterances × "
-        f"{len(plan.study.recognizers)} recognizers = {plan.cells} decodes in {len(plan.units)} units; "
+        f"{_count(len(plan.study.grid), 'condition')} × {_count(plan.study.reps, 'replicate')} × "
+        f"{_count(len(plan.utterances), 'utterance')} × {_count(len(plan.study.recognizers), 'recognizer')} = "
+        f"{_count(plan.cells, 'decode')} in {_count(len(plan.units), 'unit')}; "
         f"{cached} decodes ({len(done)} units) are done already in {job.output}",
         _expectation(job, plan, 1 - cached / plan.cells),
     ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _expectation(job: Job, plan: Plan, left: float) -> str:

@@ -14,16 +14,28 @@ if TYPE_CHECKING:
 HELP = "the library of profiles: list, show, plot, listen, check"
 EXAMPLE = "stresstest profile listen noise=infusion_alarm snr_db=5 --speech order.wav --out alarm.wav"
 
+ACTIONS = {
+    "list": ("every profile with its stage, provenance and summary", "profile list noise"),
+    "show": ("one profile, whole", "profile show noise/infusion_alarm"),
+    "plot": (
+        "a PNG: spectrogram and spectrum of a noise, or of speech before and after any other profile",
+        "profile plot device/irs_handset --out handset.png",
+    ),
+    "listen": (
+        "a WAV of a condition applied to speech",
+        "profile listen noise=ward_babble snr_db=5 device=irs_handset --out ward.wav",
+    ),
+    "check": ("validate one profile file", "profile check my_profiles/noise/my_pump.yaml"),
+}
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The actions and their arguments."""
+    from stresstest.cli._help import add_action
+
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="every profile with its stage, provenance and summary")
+    listing, show, plot, listen, check = (add_action(actions, name, *says) for name, says in ACTIONS.items())
     listing.add_argument("stage", nargs="?", help="voice, room, noise, device or channel (default: all)")
-    show = actions.add_parser("show", help="one profile, whole")
-    plot = actions.add_parser("plot", help="a PNG: spectrogram and spectrum of a noise, response of a device or room")
-    listen = actions.add_parser("listen", help="a WAV of a condition applied to speech")
-    check = actions.add_parser("check", help="validate one profile file")
     for action in (show, plot):
         action.add_argument("profile", metavar="STAGE/NAME", help="for example noise/infusion_alarm")
     listen.add_argument(

@@ -85,6 +85,6 @@ def _ceiling(cells: Sequence[Entry]) -> Iterator[str]:
     touched = [cell for cell in cells if cell["ceiling"]]
     if touched:
         yield (
-            f"In {len(touched)} of {len(cells)} conditions a group's WER is {100 * CEILING:g} % or more; gaps close there "
-            "by themselves, so a small gap in such a condition is no sign of fairness."
+            f"In {len(touched)} of {len(cells)} conditions a group's WER is {100 * CEILING:g} % or more; gaps close "
+            "there by themselves, so a small gap in such a condition is no sign of fairness."
         )

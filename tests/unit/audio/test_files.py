@@ -31,6 +31,11 @@ def test_a_wave_above_full_scale_is_refused_and_not_clipped(tmp_path: Path) -> N
     assert not (tmp_path / "a.wav").exists()
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"there is no folder .*gone\. Make it first"):
+        write(tmp_path / "gone" / "a.wav", Waveform(np.zeros(10), 16000))
+
+
 def test_a_part_is_the_slice_of_the_whole(tmp_path: Path) -> None:
     samples = np.random.default_rng(1).uniform(-1, 1, 16000)
     soundfile.write(tmp_path / "a.flac", samples, 16000)

@@ -61,6 +61,34 @@ def test_check_lists_everything_that_is_wrong(tmp_path: Path, capsys: pytest.Cap
     assert said.rstrip().endswith("2 findings")
 
 
+def test_check_notes_what_is_allowed_and_worth_a_second_look(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = write_corpus(tmp_path, speakers=5, utterances=1)
+    assert main(["corpus", "check", str(manifest)]) == 0
+    assert "note:" not in capsys.readouterr().out
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace(",s0,a,", ",s1,a,").replace(",s3,b,", ",s5,b,"), encoding="utf-8")
+    assert main(["corpus", "check", str(manifest)]) == 0
+    said = capsys.readouterr().out
+    assert "note: speaker 's1' has several accents (a, b) and counts as one speaker in each." in said
+    assert "note: fewer than 5 speakers: b (4)." in said
+
+
+def test_a_plan_promises_no_gap_between_groups_that_are_only_described(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = []
+    for speakers in (4, 5):
+        manifest = write_corpus(tmp_path / str(speakers), speakers=speakers, utterances=1)
+        study = ["study=own", "grid=clean", "corpus=manifest", f"corpus.path={manifest}"]
+        assert main(["plan", *study, f"output={tmp_path / 'run'}"]) == 0
+        said = capsys.readouterr().out
+        found.append((" points" in said, "Fewer than 5 speakers: a, b." in said))
+        assert "1 condition × 1 replicate × " in said
+    assert found == [(False, True), (True, False)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
