@@ -31,6 +31,9 @@ EXAMPLE = "stresstest run study=ward_demo grid.axes.snr_db=[20,10] output=output
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Only for the help text; `execute_raw` hands the arguments to Hydra."""
+    from stresstest.cli._help import choices
+
+    parser.description = f"{parser.description}\n{choices()}"
     parser.add_argument(
         "overrides", nargs="*", metavar="OVERRIDE", help="for example study=smoke or executor.workers=2"
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import View, gap_of, per_recognizer, verdict_of, views
-from stresstest.sections._words import count, rate_cell, span_cell, text_cell, title_of
+from stresstest.sections._words import MISSING, count, rate_cell, span_cell, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 WORDS = {"within": ("✓ within", "good"), "exceeds": ("▲ exceeds", "bad"), "inconclusive": ("? undecided", "unsure")}
@@ -51,7 +51,7 @@ def _row(cell: Mapping[str, Any]) -> tuple[Cell, ...]:
 def _needed(verdict: Mapping[str, Any]) -> str:
     needed = verdict.get("speakers_needed")
     if verdict.get("outcome") != "inconclusive":
-        return ""
+        return MISSING
     if needed is not None:
         return f"about {count(needed, 'more speaker')} in each accent"
     return str(verdict.get("reason") or "cannot be said from these data")

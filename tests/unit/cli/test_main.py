@@ -12,6 +12,7 @@ import pytest
 
 from stresstest import __version__
 from stresstest.cli import COMMANDS, main
+from stresstest.places import data_folder
 
 ACTIONS = [
     *(("profile", a) for a in ("list", "show", "plot", "listen", "check")),
@@ -51,7 +52,19 @@ def test_every_action_has_help(command: str, action: str, capsys: pytest.Capture
     with pytest.raises(SystemExit) as ended:
         main([command, action, "--help"])
     assert ended.value.code == 0
-    assert f"stresstest {command} {action}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"usage: stresstest {command} {action}" in said
+    assert f"Example: stresstest {command} {action}" in said
+
+
+@pytest.mark.parametrize("name", ["run", "plan"])
+def test_help_names_every_shipped_study_and_recognizer(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    said = capsys.readouterr().out
+    for group in ("study", "recognizer"):
+        for file in (data_folder("conf") / group).glob("*.yaml"):
+            assert file.stem in said
 
 
 def test_help_lists_every_command_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
