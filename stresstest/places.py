@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from stresstest.errors import InputError
@@ -29,8 +32,23 @@ def cache_folder() -> Path:
     return folder
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file in UTF-8 whole or not at all: a reader never sees half of it."""
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A path to write to, renamed to `path` at the end: a reader never sees half of a file.
+
+    Where writing fails (a full disk, say) nothing is left behind, and the OSError names `path`.
+    """
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise OSError(error.errno, os.strerror(error.errno) if error.errno else str(error), str(path)) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file in UTF-8 whole or not at all."""
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8")

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from stresstest.errors import RunFolderError
+from stresstest.places import whole
 
 BEFORE_STRATA: Mapping[str, pa.DataType] = {
     "recognizer": pa.string(), "recognizer_revision": pa.string(), "condition": pa.string(), "voice": pa.string(),
@@ -56,8 +57,9 @@ def schema(strata: Sequence[str], scored: bool = True) -> pa.Schema:
 class Cube:
     """One recognizer's results as arrays over conditions × items, where an item is an (utterance, rep).
 
-    counts: int64 (conditions, items, 4) in the order of COUNTS, 0 where not ok. present: the cell exists.
-    ok: it exists and did not fail. speakers, accents, utterances: text (items,).
+    counts: int64 (conditions, items, 4) in the order of COUNTS, 0 where not ok. words: int64 (conditions, items),
+    those of the reference, also where the decode failed. present: the cell exists. ok: it exists and did not fail.
+    speakers, accents, utterances: text (items,).
     """
 
     conditions: tuple[str, ...]
@@ -65,6 +67,7 @@ class Cube:
     speakers: NDArray[np.str_]
     accents: NDArray[np.str_]
     counts: NDArray[np.int64]
+    words: NDArray[np.int64]
     present: NDArray[np.bool_]
     ok: NDArray[np.bool_]
 
@@ -96,9 +99,8 @@ class Results:
 
     def write(self, path: Path) -> None:
         """Write whole or not at all."""
-        part = path.with_name(path.name + ".part")
-        pq.write_table(self.table, part, compression="zstd")
-        part.replace(path)
+        with whole(path) as part:
+            pq.write_table(self.table, part, compression="zstd")
 
     @property
     def strata(self) -> tuple[str, ...]:
@@ -141,12 +143,13 @@ class Results:
         counts = np.zeros((*present.shape, len(COUNTS)), np.int64)
         for k, name in enumerate(COUNTS):
             counts[c[good], i[good], k] = pc.fill_null(table[name], 0).to_numpy()[good]
+        words = np.zeros(present.shape, np.int64)
+        words[c, i] = pc.fill_null(table["words"], 0).to_numpy()
         first = np.unique(i, return_index=True)[1]
-        columns = {
-            n: np.asarray(table[n].take(pa.array(first)).to_pylist(), np.str_)
-            for n in ("utterance", "speaker", "accent")
-        }
-        return Cube(tuple(conditions), columns["utterance"], columns["speaker"], columns["accent"], counts, present, ok)
+        utterances, speakers, accents = (
+            np.asarray(table[n].take(pa.array(first)).to_pylist(), np.str_) for n in ("utterance", "speaker", "accent")
+        )
+        return Cube(tuple(conditions), utterances, speakers, accents, counts, words, present, ok)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:

@@ -49,12 +49,16 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def verdict(cell: dict[str, Any], limit: float) -> str:
-    """`within`, `exceeds` or `inconclusive`, by the simultaneous interval of the gap."""
+    """`within`, `exceeds` or `inconclusive`, by the simultaneous interval of the gap; within only without a doubt."""
+    from stresstest.disparity import doubt
+
     gap = cell["gap"] or {}
     low, high = gap.get("low"), gap.get("high")
     if low is None or high is None or low <= limit < high:
         return "inconclusive"
-    return "exceeds" if low > limit else "within"
+    if low > limit:
+        return "exceeds"
+    return "inconclusive" if doubt(cell, limit) else "within"
 
 
 def _gap(cell: dict[str, Any]) -> str:

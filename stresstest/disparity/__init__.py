@@ -5,6 +5,7 @@
     groups.py       what is said of each group, and the gap between them
     degradation.py  what a condition does to each group, against clean and against its control
     cautions.py     what is missing, and what to beware of
+    doubts.py       why a small gap may not be called within the tolerance
     methods.py      how the numbers are made, in words
     cells.py        `compute`: one entry for each (recognizer, condition)
     document.py     plain JSON values, and `write`
@@ -20,11 +21,13 @@ The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `missin
     control                 the same against the control (the passthrough of a vocoder), or null
     verdict                 `outcome`, `max_gap`, `speakers_needed`, `reason`
 
-`utterances` counts scored decodes, so that a replicate counts again; a failed decode is in `failed` and nowhere else.
+`utterances` counts scored decodes, so that a replicate counts again. A failed decode is in `failed`, its words are in
+`failed_words`, and a speaker of whom all decodes failed is in `speakers_lost`; no rate counts any of them.
 WER and its differences are fractions. What cannot be said is null.
 """
 
 from stresstest.disparity.cells import compute
 from stresstest.disparity.document import SCHEMA, write
+from stresstest.disparity.doubts import doubt
 
-__all__ = ["SCHEMA", "compute", "write"]
+__all__ = ["SCHEMA", "compute", "doubt", "write"]

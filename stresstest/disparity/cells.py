@@ -9,6 +9,7 @@ from stresstest.conditions import CLEAN, Condition, control_condition
 from stresstest.disparity.cautions import missing_entries, warning_sentences
 from stresstest.disparity.degradation import adjust, degradation
 from stresstest.disparity.document import SCHEMA, plain
+from stresstest.disparity.doubts import doubt
 from stresstest.disparity.groups import (
     Entry,
     condition_gaps,
@@ -22,7 +23,7 @@ from stresstest.disparity.tally import Tally
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
 from stresstest.seeds import rng_for
-from stresstest.statistics import Gap, verdict
+from stresstest.statistics import Gap, Verdict, verdict
 from stresstest.study import Study
 
 REPLICATES = 10_000
@@ -82,10 +83,11 @@ def _cells(recognizer: str, tally: Tally, study: Study, replicates: int) -> list
             **_group_part({name: entries[c] for name, entries in groups.items()}),
             "gap": gap_entry(gaps[c]),
             **_degradation_part(tally, label, study),
-            "verdict": _verdict(gaps[c], study),
         }
         for c, label in enumerate(tally.labels)
     ]
+    for cell, gap in zip(cells, gaps, strict=True):
+        cell["verdict"] = _verdict(gap, cell, study)
     adjust(cell["degradation"] for cell in cells)
     adjust(cell["control"]["degradation"] for cell in cells if cell["control"])
     return cells
@@ -110,8 +112,10 @@ def _degradation_part(tally: Tally, label: str, study: Study) -> Entry:
     }
 
 
-def _verdict(gap: Gap | None, study: Study) -> Entry:
+def _verdict(gap: Gap | None, cell: Entry, study: Study) -> Entry:
     judged = verdict(gap, study.tolerance.max_gap, rng_for(study.seed, "disparity", "plan"))
+    if judged.outcome == "within" and (reason := doubt(cell, study.tolerance.max_gap)):
+        judged = Verdict("inconclusive", study.tolerance.max_gap, None, reason)
     return {
         "outcome": judged.outcome,
         "max_gap": judged.max_gap,

@@ -64,10 +64,13 @@ def _entries_of(tally: Tally, group: str, seed: int, replicates: int) -> list[En
 def _entry(tally: Tally, label: str, group: str | None, speakers: int) -> Entry:
     counts = tally.counts(label, group)
     scored, failed, missing = tally.decodes(label, group)
+    failed_words, lost = tally.unheard(label, group)
     return {
         "speakers": speakers,
+        "speakers_lost": lost,
         "utterances": scored,
         "failed": failed,
+        "failed_words": failed_words,
         "missing": missing,
         **_counted(counts),
         "wer": counts.wer,
@@ -104,16 +107,19 @@ def smallest_f1(groups: Mapping[str, Entry]) -> Entry | None:
 def condition_gaps(table: SpeakerCounts, seed: int, replicates: int) -> list[Gap | None]:
     """The gap in each condition: inferred between the groups with enough speakers, else described between all.
 
-    None where fewer than two groups have words. Conditions share permutations, so they are paired.
+    None where fewer than two groups have words. Conditions in which the same speakers have words share permutations,
+    so they are paired. A speaker of whom a condition has no word takes no part in its permutations: dealt among the
+    others, such speakers would even out the sizes of the groups and make chance look smaller than it is.
     """
-    enough = (table.sizes() >= MIN_SPEAKERS).T
-    result: list[Gap | None] = [None] * len(enough)
-    for pattern in {tuple(row) for row in enough.tolist()}:
-        columns = [c for c, row in enumerate(enough.tolist()) if tuple(row) == pattern]
-        groups = [name for name, taken in zip(table.names, pattern, strict=True) if taken]
+    heard = [tuple(column) for column in (table.words > 0).T.tolist()]
+    result: list[Gap | None] = [None] * len(heard)
+    for pattern in dict.fromkeys(heard):
+        columns = [c for c, column in enumerate(heard) if column == pattern]
+        present = table.columns(columns).rows(pattern)
+        groups = [n for n, s in zip(present.names, present.sizes()[:, 0], strict=True) if s >= MIN_SPEAKERS]
         found: Sequence[Gap | None] = [_described(table, c) for c in columns]
         if len(groups) >= 2:
-            found = gaps(table.keep(groups).columns(columns), rng_for(seed, "disparity", "gap"), replicates)
+            found = gaps(present.keep(groups), rng_for(seed, "disparity", "gap"), replicates)
         for c, gap in zip(columns, found, strict=True):
             result[c] = gap
     return result

@@ -51,6 +51,14 @@ class Tally:
         ok, present = self.cube.ok[row][members], self.cube.present[row][members]
         return int(ok.sum()), int((present & ~ok).sum()), int((~present).sum())
 
+    def unheard(self, label: str, group: str | None = None) -> tuple[int, int]:
+        """What failures take from a group: its words in failed decodes, and its speakers of whom no word is scored."""
+        row, members = self.row(label), self.members(group)
+        scored = np.where(self.cube.ok[row], self.cube.words[row], 0)
+        failed = np.where(self.cube.present[row] & ~self.cube.ok[row], self.cube.words[row], 0)
+        heard, lost = self._by_speaker(scored * members), self._by_speaker(failed * members)
+        return int(lost.sum()), int(((lost > 0) & (heard == 0)).sum())
+
     def members(self, group: str | None) -> NDArray[np.bool_]:
         """Which items belong to a group; all of them for None."""
         everybody = np.ones(self.cube.accents.size, bool)

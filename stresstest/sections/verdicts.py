@@ -26,7 +26,8 @@ class Verdicts(Section):
         tolerance = Paragraph(
             f"The tolerance declared in the study is a gap of at most {100 * evidence.study.tolerance.max_gap:g} "
             "points. A condition is within it when the whole interval of the gap lies below, exceeds it when the whole "
-            "interval lies above, and is undecided otherwise. Undecided is not a pass."
+            "interval lies above, and is undecided otherwise, or where failed decodes or a WER near its ceiling could "
+            "hide a wider gap. Undecided is not a pass."
         )
         return [tolerance, *found] if found else []
 

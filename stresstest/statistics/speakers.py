@@ -67,6 +67,10 @@ class SpeakerCounts:
         """Some conditions, by position."""
         return SpeakerCounts(self.speakers, self.groups, self.errors[:, conditions], self.words[:, conditions])
 
+    def rows(self, kept: Sequence[bool]) -> SpeakerCounts:
+        """The speakers that are marked, in their order here."""
+        return self._take([row for row, mark in enumerate(kept) if mark])
+
     def totals(self) -> tuple[FloatArray, FloatArray]:
         """Errors and words of each group, both (groups, conditions), groups as in `names`."""
         members = np.equal.outer(np.arange(len(self.names)), self.codes).astype(np.float64)

@@ -316,3 +316,50 @@ def test_numbers_that_json_does_not_know_are_null(tmp_path: Path) -> None:
     disparity.write(odd, tmp_path / "odd.json")
     read = json.loads((tmp_path / "odd.json").read_text())
     assert read == {"nan": None, "inf": [None], "third": 0.333333333333, "yes": True, "n": 2}
+
+
+def calm(accent: str, speaker: int, utterance: int, label: str) -> int:
+    """One or two errors in ten words, alike in all groups."""
+    return 1 + (speaker + utterance) % 2
+
+
+@pytest.mark.parametrize(("failures", "outcome"), [(0, "within"), (1, "within"), (12, "inconclusive")])
+def test_failed_decodes_that_could_hide_a_wider_gap_are_not_within(failures: int, outcome: str) -> None:
+    def wrong(a: str, s: int, u: int, c: str) -> int | None:
+        return None if (a, u, c) == ("b", 0, BABBLE) and s < failures else calm(a, s, u, c)
+
+    found = cell(compute(wrong, TWELVE, max_gap=0.2), BABBLE)
+    assert found["gap"]["high"] < 0.1
+    assert found["groups"]["b"]["failed_words"] == failures * WORDS
+    assert found["verdict"]["outcome"] == outcome
+    assert ("25 % of the words of b" in (found["verdict"]["reason"] or "")) == (failures == 12)
+
+
+def test_an_accent_that_fails_altogether_is_not_passed_over() -> None:
+    def wrong(a: str, s: int, u: int, c: str) -> int | None:
+        return None if (a, c) == ("c", BABBLE) else calm(a, s, u, c)
+
+    found = cell(compute(wrong, {**TWELVE, "c": 12}, max_gap=0.2), BABBLE)
+    assert found["gap"]["groups"] == ["a", "b"]
+    assert (found["groups"]["c"]["speakers"], found["groups"]["c"]["speakers_lost"]) == (0, 12)
+    assert found["verdict"]["outcome"] == "inconclusive"
+    assert "100 % of the words of c" in found["verdict"]["reason"]
+
+
+def test_a_small_gap_at_the_ceiling_is_not_within() -> None:
+    found = compute(lambda a, s, u, c: 10 - (u == s % 4) if c == BABBLE else calm(a, s, u, c), TWELVE, max_gap=0.2)
+    assert cell(found, CLEAN)["verdict"]["outcome"] == "within"
+    assert cell(found, BABBLE)["gap"]["high"] < 0.2
+    assert cell(found, BABBLE)["verdict"]["outcome"] == "inconclusive"
+    assert "WER of 0.9 or above" in cell(found, BABBLE)["verdict"]["reason"]
+
+
+def test_speakers_without_a_scored_word_take_no_part_in_the_null() -> None:
+    """The null is that of a study which never had the speakers whom failures took."""
+
+    def wrong(a: str, s: int, u: int, c: str) -> int | None:
+        return None if (a, c) == ("a", BABBLE) and s >= 6 else noisy(a, s, u, c)
+
+    lost, never = compute(wrong, TWELVE), compute(noisy, {"a": 6, "b": 12})
+    assert cell(lost, BABBLE)["gap"] == cell(never, BABBLE)["gap"]
+    assert cell(lost, CLEAN)["gap"] == cell(compute(noisy, TWELVE), CLEAN)["gap"]
