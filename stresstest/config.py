@@ -25,7 +25,7 @@ from stresstest.text.normalizers import normalizer
 
 KEYS = (
     "corpus", "babble", "recognizer", "grid", "normalizer", "executor", "appendix", "study", "seed", "reps", "output",
-    "profiles", "allowed_packages", "render", "grammar",
+    "profiles", "allowed_packages", "render", "grammar", "retry_failed",
 )  # fmt: skip
 
 T = TypeVar("T")
@@ -47,6 +47,7 @@ class Job:
     output: Path
     executor: Executor
     appendix: AppendixOptions
+    retry_failed: bool = False
 
 
 def compose(*overrides: str, config_dir: str | Path | None = None) -> Job:
@@ -127,6 +128,7 @@ def build(mapping: Mapping[str, Any]) -> Job:
         output=Path(_text("output", mapping["output"])),
         executor=construct(_component("executor", mapping["executor"], packages), Executor),  # type: ignore[type-abstract]
         appendix=_appendix(mapping["appendix"]),
+        retry_failed=_yes_or_no("retry_failed", mapping["retry_failed"]),
     )
     construct(recognizer, Recognizer)  # type: ignore[type-abstract]  # its options are checked before any work
     return job
@@ -269,6 +271,12 @@ def _text(key: str, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise ConfigError(f"{key} takes a text; got {value!r}.")
     return str(value)
+
+
+def _yes_or_no(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{key} takes true or false; got {value!r}.")
+    return value
 
 
 def _whole(key: str, value: Any) -> int:

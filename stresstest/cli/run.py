@@ -91,14 +91,14 @@ def answer(job: Job, command: str = "") -> Path:
     from stresstest.engine.run import run
     from stresstest.errors import CellsFailedError
 
-    outcome = run(job.study, job.output, job.executor, watcher(), command)
+    outcome = run(job.study, job.output, job.executor, watcher(), command, job.retry_failed)
     judge(job.output, job.study, outcome.results)
     publish(job.output, job.appendix.formats, job.appendix.sections)
     if outcome.failed:
         raise CellsFailedError(
             f"finished, but {outcome.failed} of {outcome.results.table.num_rows} cells failed; "
             f"{job.output / 'appendix.html'} lists them by group, and {job.output / 'results.parquet'} row by row "
-            "(status, failure_kind, failure_message)."
+            "(status, failure_kind, failure_message). The same command with retry_failed=true decodes them again."
         )
     return job.output
 

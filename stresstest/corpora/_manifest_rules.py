@@ -10,7 +10,7 @@ from pathlib import Path
 from stresstest.audio import files
 from stresstest.audio.files import AudioInfo
 from stresstest.corpora._table import Finding, Row, read_table
-from stresstest.corpora.base import Utterance
+from stresstest.corpora.base import NAMES, UNPRINTABLE, Utterance
 from stresstest.errors import AudioError, allowed
 
 REQUIRED = ("id", "audio", "text", "speaker", "accent")
@@ -29,11 +29,10 @@ END_TOLERANCE_S = 0.05
 
 @dataclass
 class Examined:
-    """What a manifest holds and what is wrong with it; `mixed_down` counts utterances of several channels."""
+    """What a manifest holds and what is wrong with it."""
 
     utterances: list[Utterance] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    mixed_down: int = 0
 
 
 def examine(path: Path) -> Examined:
@@ -84,7 +83,6 @@ class _Rows:
             start, end = self._segment(row, info)
             if len(self.result.findings) == before and audio is not None and info is not None:
                 self.result.utterances.append(_utterance(row, audio, start, end))
-                self.result.mixed_down += info.channels > 1
 
     def _find(self, row: Row, column: str, message: str) -> None:
         self.result.findings.append(Finding(row.line, column, row.values.get(column, ""), message))
@@ -93,6 +91,9 @@ class _Rows:
         for column in REQUIRED:
             if not row.values.get(column):
                 self._find(row, column, "every utterance needs one. Fill it in or remove the row.")
+        for column in NAMES:
+            if UNPRINTABLE.search(row.values.get(column, "")):
+                self._find(row, column, "control characters are not allowed. Remove them.")
         name = row.values.get("id", "")
         if name and self.lines.setdefault(name, row.line) != row.line:
             self._find(row, "id", f"line {self.lines[name]} has the same id. Ids are unique.")

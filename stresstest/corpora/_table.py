@@ -100,6 +100,15 @@ def _csv_rows(path: Path, text: str, findings: list[Finding]) -> Iterator[Row]:
         findings.append(Finding(reader.line_num, "", str(error), "the rest of the file cannot be read."))
 
 
+def _is_unicode(record: Mapping[object, object]) -> bool:
+    r"""Whether all texts can be written in UTF-8; JSON can spell half of a surrogate pair (\ud800)."""
+    try:
+        "".join(f"{k}{v}" for k, v in record.items()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _json_rows(text: str, findings: list[Finding]) -> Iterator[Row]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -111,5 +120,8 @@ def _json_rows(text: str, findings: list[Finding]) -> Iterator[Row]:
             continue
         if not isinstance(record, dict) or any(isinstance(v, list | dict) for v in record.values()):
             findings.append(Finding(number, "", line.strip()[:60], "allowed is one flat JSON object a line."))
+            continue
+        if not _is_unicode(record):
+            findings.append(Finding(number, "", line.strip()[:60], "half of a surrogate pair is no character."))
             continue
         yield Row(number, {str(k).strip(): "" if v is None else str(v).strip() for k, v in record.items()})

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from stresstest.errors import CorpusError
+
+NAMES = ("id", "speaker", "accent")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of surrogate pairs: not to be told apart by eye, not to be written to a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,12 @@ class Utterance:
         for name in ("id", "text", "speaker", "accent"):
             if not str(getattr(self, name)).strip():
                 raise CorpusError(f"Utterance {self.id!r}: {name} is empty; every utterance needs one.")
+        for name in NAMES:
+            if UNPRINTABLE.search(str(getattr(self, name))):
+                raise CorpusError(
+                    f"Utterance {self.id!r}: {name} {getattr(self, name)!r} holds a control character; allowed is "
+                    "printable text."
+                )
 
 
 class Corpus(ABC):

@@ -41,7 +41,6 @@ class Manifest(Corpus):
     citation: str = "not stated"
     accent_labels: str = "as the manifest gives them"
     _utterances: tuple[Utterance, ...] = field(default=(), init=False, repr=False, compare=False)
-    _mixed_down: int = field(default=0, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         path = Path(self.path).expanduser()
@@ -51,7 +50,6 @@ class Manifest(Corpus):
             more = f" ({others} more; `stresstest corpus check {path}` lists them.)" if others else ""
             raise CorpusError(first + more)
         object.__setattr__(self, "_utterances", tuple(result.utterances))
-        object.__setattr__(self, "_mixed_down", result.mixed_down)
 
     def utterances(self) -> Sequence[Utterance]:
         """Every row, in the order of the file."""
@@ -65,8 +63,6 @@ class Manifest(Corpus):
             "citation": self.citation,
             "accent_labels": self.accent_labels,
         }
-        if self._mixed_down:
-            card["limits"] = f"{self._mixed_down} utterances come from files of several channels, mixed down to one."
         if any(u.speaker.startswith(PSEUDO_PREFIX) for u in self._utterances):
             card["pseudo_speakers"] = (
                 "The data set has no speaker ids: a speaker here is a cell of accent, gender and age. The number of "

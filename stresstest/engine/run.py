@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from stresstest import provenance
-from stresstest.corpora.selection import describe
+from stresstest.corpora.selection import describe, recording_limits
 from stresstest.engine.executors import Executor
 from stresstest.engine.plan import Plan, Unit, make_plan
 from stresstest.engine.scoring import scored
 from stresstest.engine.store import RunFolder
 from stresstest.engine.worker import Row
-from stresstest.errors import CorpusError
+from stresstest.errors import CorpusError, RunFolderError
 from stresstest.results import Results
 from stresstest.study import Study
 
@@ -43,12 +43,20 @@ class Outcome:
     failed: int
 
 
-def run(study: Study, output: Path, executor: Executor, watcher: Watcher | None = None, command: str = "") -> Outcome:
+def run(
+    study: Study,
+    output: Path,
+    executor: Executor,
+    watcher: Watcher | None = None,
+    command: str = "",
+    retry_failed: bool = False,
+) -> Outcome:
     """Answer a study in `output`; the same call again goes on where an interruption left off.
 
-    Writes study.yaml, units/, results.parquet and provenance.json. Raises RunFolderError when another process holds
-    the folder or it belongs to another study, RecognizerError when a recognizer cannot start; a KeyboardInterrupt
-    loses the units in hand and no more.
+    Writes study.yaml, units/, results.parquet and provenance.json. A failed cell is an answer and stays, unless
+    `retry_failed`: then units that hold one are decoded again and replaced as they finish. Raises RunFolderError when
+    another process holds the folder, it belongs to another study or another revision of the recognizer answered in
+    it, RecognizerError when a recognizer cannot start; a KeyboardInterrupt loses the units in hand and no more.
     """
     watcher = watcher or Watcher()
     folder = RunFolder(output)
@@ -58,10 +66,10 @@ def run(study: Study, output: Path, executor: Executor, watcher: Watcher | None 
     _check_babble(plan)
     with folder.locked():
         folder.begin(study, [unit.id for unit in plan.units])
-        finished = folder.finished()
+        finished = folder.finished() - (folder.failed() if retry_failed else set())
         pending = [unit for unit in plan.units if unit.id not in finished]
         watcher.planned(plan, plan.cells - sum(_cells(plan, unit) for unit in pending))
-        _execute(plan, pending, folder, executor, watcher)
+        _execute(plan, pending, _Finish(folder, plan, finished), executor, watcher)
         results = score(folder, plan.study, [unit.id for unit in plan.units], plan.strata)
         session |= {
             "finished": provenance.now(),
@@ -99,13 +107,32 @@ def rescore(output: Path, changes: Mapping[str, Any]) -> Outcome:
     return Outcome(output, results, _failed(results))
 
 
-def _execute(plan: Plan, pending: Sequence[Unit], folder: RunFolder, executor: Executor, watcher: Watcher) -> None:
-    def finish(unit: Unit, rows: Sequence[Row]) -> None:
-        folder.write_unit(unit.id, rows, plan.strata)
+class _Finish:
+    """Writes units, each after a look at who answered: the answers of one recognizer come from one revision of it."""
 
+    def __init__(self, folder: RunFolder, plan: Plan, finished: Collection[str]) -> None:
+        self.folder, self.strata = folder, plan.strata
+        self.revisions: dict[str, set[str]] = {}
+        for unit in plan.units:
+            if unit.id in finished and not self.revisions.get(unit.recognizer):
+                self.revisions[unit.recognizer] = folder.revisions(unit.id)
+
+    def __call__(self, unit: Unit, rows: Sequence[Row]) -> None:
+        now = {row["recognizer_revision"] for row in rows} - {None}
+        before = self.revisions.setdefault(unit.recognizer, now) or now
+        if now - before:
+            raise RunFolderError(
+                f"{self.folder.path} holds answers of another revision of the recognizer {unit.recognizer!r} "
+                f"({', '.join(sorted(before))} -> {', '.join(sorted(now))}). Two revisions in one table cannot be "
+                "told apart: give another folder (output=DIR) or install the old revision again."
+            )
+        self.folder.write_unit(unit.id, rows, self.strata)
+
+
+def _execute(plan: Plan, pending: Sequence[Unit], finish: _Finish, executor: Executor, watcher: Watcher) -> None:
     try:
         if pending:
-            executor.execute(plan.study, pending, finish, watcher.row, folder.path / "run.log")
+            executor.execute(plan.study, pending, finish, watcher.row, finish.folder.path / "run.log")
     finally:
         watcher.closed()
 
@@ -147,7 +174,7 @@ def _provenance(plan: Plan, results: Results, folder: RunFolder, session: dict[s
         "seed": plan.study.seed,
         "command": session["command"],
         "corpus": {
-            **plan.corpus.card(),
+            **_card(plan),
             "synthetic": plan.corpus.synthetic,
             "fingerprint": plan.corpus_digest,
             "groups": describe(plan.utterances),
@@ -166,6 +193,13 @@ def _provenance(plan: Plan, results: Results, folder: RunFolder, session: dict[s
             "peak_memory_mb": provenance.peak_memory_mb(),
         },
     }
+
+
+def _card(plan: Plan) -> dict[str, str]:
+    """What the corpus says of itself, and what the headers of its files say."""
+    card = dict(plan.corpus.card())
+    sentences = [card.get("limits", ""), *recording_limits(plan.utterances, plan.study.render.rate_hz)]
+    return card | ({"limits": " ".join(s for s in sentences if s)} if any(sentences) else {})
 
 
 def _revision(results: Results, recognizer: str) -> str:

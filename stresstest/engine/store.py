@@ -86,6 +86,20 @@ class RunFolder:
         """The ids of the units that are written."""
         return {f.stem for f in self.units.glob("*.parquet")}
 
+    def failed(self) -> set[str]:
+        """The ids of the written units that hold a failed cell."""
+        import pyarrow.parquet as pq
+
+        columns = {f.stem: pq.read_table(f, columns=["status"])["status"] for f in self.units.glob("*.parquet")}
+        return {unit for unit, statuses in columns.items() if "failed" in statuses.to_pylist()}
+
+    def revisions(self, unit: str) -> set[str]:
+        """The revisions of the recognizer that answered in a written unit."""
+        import pyarrow.parquet as pq
+
+        column = pq.read_table(self.units / f"{unit}.parquet", columns=["recognizer_revision"])["recognizer_revision"]
+        return set(column.to_pylist()) - {None}
+
     def write_unit(self, unit: str, rows: Sequence[Mapping[str, Any]], strata: Sequence[str]) -> None:
         """Write one finished unit, whole."""
         Results.from_rows(rows, strata, scored=False).write(self.units / f"{unit}.parquet")

@@ -12,6 +12,7 @@ import ctypes
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -62,11 +63,12 @@ class Worker:
         try:
             self.recognizer.open()
         except StresstestError as error:
-            if self._safe(str(error)) == str(error):
+            if self.safe(str(error)) == str(error):
                 raise
-            raise RecognizerError(self._safe(str(error))) from None
+            raise RecognizerError(self.safe(str(error))) from None
 
-    def _safe(self, text: str) -> str:
+    def safe(self, text: str) -> str:
+        """The text without the secrets of the recognizer's options: it may go to a row, a message or run.log."""
         return without_secrets(text, self.study.recognizers[self.name].options)
 
     def rows(self, unit: Unit, skip: int, send: Send) -> Iterator[tuple[int, Row]]:
@@ -123,13 +125,13 @@ class Worker:
         try:
             answers: Sequence[object] = self.recognizer.transcribe([wave])
         except Exception as error:
-            answers = [Failure("error", self._safe(f"{type(error).__name__}: {error}"))]
+            answers = [Failure("error", self.safe(f"{type(error).__name__}: {error}"))]
         seconds = time.perf_counter() - start
         if len(answers) == 1 and isinstance(answers[0], Failure):
-            return replace(answers[0], message=self._safe(answers[0].message)), seconds
+            return replace(answers[0], message=self.safe(answers[0].message)), seconds
         if len(answers) == 1 and isinstance(answers[0], Transcript) and isinstance(answers[0].text, str):
             return answers[0], seconds
-        message = self._safe(f"one Transcript or Failure was expected; got {answers!r:.200}")
+        message = self.safe(f"one Transcript or Failure was expected; got {answers!r:.200}")
         return Failure("bad_output", message), seconds
 
 
@@ -181,6 +183,8 @@ def serve(inbox: Connection, outbox: Connection) -> None:
     except StresstestError as error:
         outbox.send(("refused", error))
         return
+    except Exception:
+        sys.exit(without_secrets(traceback.format_exc(), task.study.recognizers[task.recognizer].options))
     outbox.send(("ready", worker.revision))
     while (work := inbox.recv()) is not None:
         unit, skip = work
@@ -190,6 +194,10 @@ def serve(inbox: Connection, outbox: Connection) -> None:
         except StresstestError as error:
             outbox.send(("refused", error))
             return
+        except (EOFError, BrokenPipeError):
+            raise
+        except Exception:
+            sys.exit(worker.safe(traceback.format_exc()))
         outbox.send(("done", unit.id))
     worker.recognizer.close()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -98,6 +100,46 @@ class Gated(Loudness):
 
 
 @dataclass
+class Unavailable(Loudness):
+    """A service that is down while a file is there; then some waveforms fail."""
+
+    while_there: str = ""
+
+    def one(self, wave: Waveform) -> Transcript | Failure:
+        if os.path.exists(self.while_there) and int(wave.pcm16_sha256(), 16) % 3 == 0:
+            return Failure("unavailable", "the service is down")
+        return super().one(wave)
+
+
+@dataclass
+class Upgraded(Loudness):
+    """Its revision stands in a file."""
+
+    version: str = ""
+
+    @property
+    def revision(self) -> str:
+        with open(self.version, encoding="utf-8") as file:
+            return f"upgraded {file.read()}"
+
+
+@dataclass
+class LastWords(Loudness):
+    """Its process dies after the last row of every second unit, before the worker can say that it is done."""
+
+    def open(self) -> None:
+        worker = sys.modules["__main__"].Worker
+        rows, units = worker.rows, iter(range(1_000_000))
+
+        def mortal(*arguments: Any) -> Iterator[Any]:
+            yield from rows(*arguments)
+            if next(units) == 1:
+                os._exit(3)
+
+        worker.rows = mortal
+
+
+@dataclass
 class Keyed(Loudness):
     """Has a secret, and a library that puts it in its messages where `leaks` says so."""
 
@@ -107,6 +149,8 @@ class Keyed(Loudness):
     def open(self) -> None:
         if self.leaks == "open":
             raise RecognizerError(f"The service refuses the key {self.api_key}.")
+        if self.leaks == "crash":
+            raise PermissionError(f"401 for {self.api_key}")
 
     def one(self, wave: Waveform) -> Transcript | Failure:
         match self.leaks:

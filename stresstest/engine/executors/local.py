@@ -99,10 +99,10 @@ class _Pool:
             case ("done", _):
                 self._finished(slot)
 
-    def _finished(self, slot: WorkerProcess) -> None:
-        """Give the worker its next unit, then write what it has done."""
+    def _finished(self, slot: WorkerProcess, usable: bool = True) -> None:
+        """Give the worker, or where it is not usable a fresh one, the next unit, then write what it has done."""
         unit, rows = slot.unit, slot.rows
-        if self.pending and self.pending[0].recognizer == unit.recognizer:
+        if usable and self.pending and self.pending[0].recognizer == unit.recognizer:
             slot.give(self.pending.popleft())
         else:
             self._drop(slot)
@@ -119,7 +119,13 @@ class _Pool:
         self._replace(slot, Failure("crashed", how))
 
     def _replace(self, slot: WorkerProcess, failure: Failure) -> None:
-        """Record the cell in hand as failed and let a fresh worker go on behind it."""
+        """Record the cell in hand as failed and let a fresh worker go on behind it.
+
+        A worker can also die between its last row and "done"; then there is no cell in hand.
+        """
+        if len(slot.rows) == len(slot.unit.utterances) * len(self.cells):
+            self._finished(slot, usable=False)
+            return
         self.deaths += 1
         if self.deaths >= self.limit:
             raise RecognizerError(

@@ -146,12 +146,27 @@ def test_a_byte_order_mark_and_spaces_do_no_harm(folder: Path) -> None:
     assert (utterance.text, utterance.audio) == ("x", folder / "a.wav")
 
 
-def test_channels_and_pseudo_speakers_are_said_in_the_card(folder: Path) -> None:
-    plain = Manifest(str(written(folder, GOOD))).card()
-    assert not {"limits", "pseudo_speakers"} & set(plain)
-    card = Manifest(str(written(folder, GOOD | {"audio": "stereo.wav", "speaker": "cell:us/na/na"}))).card()
-    assert card["limits"].startswith("1 utterances come from files of several channels")
+def test_pseudo_speakers_are_said_in_the_card(folder: Path) -> None:
+    assert "pseudo_speakers" not in Manifest(str(written(folder, GOOD))).card()
+    card = Manifest(str(written(folder, GOOD | {"speaker": "cell:us/na/na"}))).card()
     assert "lower bound" in card["pseudo_speakers"]
+
+
+@pytest.mark.parametrize("column", ["id", "speaker", "accent"])
+@pytest.mark.parametrize("odd", ["a\x1fb", "a\nb", "a\0", "a\ud800"], ids=ascii)
+def test_names_that_cannot_be_told_apart_or_written_are_refused(folder: Path, column: str, odd: str) -> None:
+    row = {**GOOD, column: odd}
+    (folder / "m.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert [finding.line for finding in check(folder / "m.jsonl")] == [1]
+    with pytest.raises(CorpusError, match="control character"):
+        Utterance(**{"id": "u", "text": "x", "speaker": "s", "accent": "a", "audio": folder, column: odd})
+
+
+def test_names_of_any_script_and_with_any_punctuation_are_taken(folder: Path) -> None:
+    names = {"id": "../u 1%00", "speaker": "Zoë/😀", "accent": "عربي, <b>`|"}
+    (folder / "m.jsonl").write_text(json.dumps({**GOOD, **names}) + "\n", encoding="utf-8")
+    (utterance,) = Manifest(str(folder / "m.jsonl")).utterances()
+    assert {name: getattr(utterance, name) for name in names} == names
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])

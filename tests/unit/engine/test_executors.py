@@ -56,3 +56,19 @@ def test_a_recognizer_that_cannot_start_is_no_failure_of_cells(manifest: Path, t
     with pytest.raises(RecognizerError, match=r"cannot start.*status 9"):
         run(study_over(manifest, "odd_recognizers.Stillborn"), tmp_path, Local(workers=1))
     assert not list((tmp_path / "units").glob("*.parquet"))
+
+
+def test_a_worker_that_dies_after_its_last_row_loses_nothing(tmp_path: Path):
+    manifest = write_corpus(tmp_path / "corpus", speakers=4)
+    calm = run(study_over(manifest), tmp_path / "calm", Inline()).results
+    outcome = run(study_over(manifest, "odd_recognizers.LastWords"), tmp_path / "mortal", Local(workers=2))
+    assert outcome.results.signature() == calm.signature()
+
+
+def test_a_traceback_in_the_log_holds_no_secret(manifest: Path, tmp_path: Path):
+    options = {"api_key": "sk-123456", "leaks": "crash"}
+    with pytest.raises(RecognizerError, match="cannot start"):
+        run(study_over(manifest, "odd_recognizers.Keyed", options=options), tmp_path, Local(workers=1))
+    log = (tmp_path / "run.log").read_text(encoding="utf-8")
+    assert "PermissionError: 401 for (redacted)" in log
+    assert "sk-123456" not in log

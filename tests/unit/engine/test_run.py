@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from small_studies import speechlike, study_over, write_corpus
 
+from stresstest import provenance
 from stresstest.audio.files import write
 from stresstest.engine.executors import Executor, Finish, Progress
 from stresstest.engine.executors.inline import Inline
@@ -17,7 +20,7 @@ from stresstest.engine.plan import Unit
 from stresstest.engine.run import rescore, run
 from stresstest.engine.store import RunFolder
 from stresstest.errors import RunFolderError
-from stresstest.study import Study, Tolerance
+from stresstest.study import RenderOptions, Study, Tolerance
 
 
 @dataclass(frozen=True)
@@ -106,3 +109,46 @@ def test_the_study_reads_back_as_written(study: Study, tmp_path: Path):
     run(study, tmp_path, Inline())
     assert RunFolder(tmp_path).study().to_mapping() == study.to_mapping()
     assert RunFolder(tmp_path).study().digest == study.digest
+
+
+def test_failures_stay_until_they_are_asked_for_again(tmp_path: Path):
+    manifest = write_corpus(tmp_path / "corpus")
+    gate = tmp_path / "down"
+    gate.touch()
+    study = study_over(manifest, "odd_recognizers.Unavailable", options={"while_there": str(gate)})
+    assert run(study, tmp_path / "out", Inline()).failed > 0
+    gate.unlink()
+    kept = run(study, tmp_path / "out", Inline())
+    assert kept.failed > 0
+    with pytest.raises(KeyboardInterrupt):
+        run(study, tmp_path / "out", Backwards(stop_after=1), retry_failed=True)
+    assert RunFolder(tmp_path / "out").failed()  # an interruption loses no unit that was written before
+    mended = run(study, tmp_path / "out", Inline(), retry_failed=True)
+    assert mended.failed == 0
+    assert mended.results.signature() == run(study, tmp_path / "whole", Inline()).results.signature()
+    assert run(study, tmp_path / "out", Backwards(stop_after=0), retry_failed=True).failed == 0
+
+
+def test_two_revisions_of_a_recognizer_do_not_mix(tmp_path: Path):
+    version = tmp_path / "version"
+    version.write_text("1.0", encoding="utf-8")
+    study = study_over(write_corpus(tmp_path / "c"), "odd_recognizers.Upgraded", options={"version": str(version)})
+    with pytest.raises(KeyboardInterrupt):
+        run(study, tmp_path / "out", Backwards(stop_after=1))
+    version.write_text("2.0", encoding="utf-8")
+    with pytest.raises(RunFolderError, match=r"another revision.*1\.0 -> .*2\.0.*output=DIR"):
+        run(study, tmp_path / "out", Inline())
+    version.write_text("1.0", encoding="utf-8")
+    assert run(study, tmp_path / "out", Inline()).results.names("recognizer_revision") == ["upgraded 1.0"]
+
+
+def test_the_run_says_what_its_files_lack(tmp_path: Path):
+    manifest = write_corpus(tmp_path / "corpus")
+    both = np.stack([speechlike(0.6, 44100, k).samples for k in range(2)], axis=1)
+    soundfile.write(tmp_path / "corpus" / "u0.wav", both, 44100)
+    run(study_over(manifest), tmp_path / "out", Inline())
+    limits = provenance.read(tmp_path / "out")["corpus"]["limits"]
+    assert "less than the working rate of 16 kHz: a 8 of 9, b 9 of 9." in limits
+    assert "mixed down to one: a 1 of 9, b 0 of 9." in limits
+    run(study_over(manifest, render=RenderOptions(rate_hz=8000)), tmp_path / "narrow", Inline())
+    assert "working rate" not in provenance.read(tmp_path / "narrow")["corpus"]["limits"]
