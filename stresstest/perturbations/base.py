@@ -28,13 +28,13 @@ class Perturbation(ABC):  # noqa: B024 - its abstract methods are those of the t
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
         """Build from the keys of a profile. Raises ParameterError for an unknown, missing or malformed key."""
-        known = {f.name: f for f in fields(cls)}
+        known, kind = {f.name: f for f in fields(cls)}, cls.__module__.rpartition(".")[2]
         for key in parameters:
             if key not in known:
                 raise ParameterError(key, f"unknown key {key!r}; {allowed(key, known)}")
         for name, field in known.items():
             if name not in parameters and field.default is MISSING and field.default_factory is MISSING:
-                raise ParameterError(name, f"the key {name!r} is missing; {cls.__name__} needs it")
+                raise ParameterError(name, f"the key {name!r} is missing; the kind {kind!r} needs it")
         return cls(**{k: _frozen(v) for k, v in parameters.items()})
 
 

@@ -83,7 +83,7 @@ def _svg(canvas: Canvas) -> str:
     box = canvas.get_tightbbox(FigureCanvasAgg(canvas).get_renderer()).padded(0.06)  # type: ignore[no-untyped-call]
     buffer = io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    canvas.savefig(buffer, format="svg", bbox_inches=box, metadata=nothing, transparent=True)
+    canvas.savefig(buffer, format="svg", bbox_inches=box, metadata=nothing, facecolor="white")
     text = buffer.getvalue().decode("utf-8")
     return re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL).replace("'DejaVu Sans'", FONTS)
 

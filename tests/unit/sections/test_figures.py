@@ -75,3 +75,12 @@ def test_a_long_heat_map_is_cut_into_sheets_and_loses_no_row(rows: int, figures:
 )
 def test_a_slug_is_a_plain_file_name(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+def test_a_drawing_brings_its_own_white_ground() -> None:
+    root = ElementTree.fromstring(drawn("a", "", "", (3, 2), _line).svg)
+    ground = next(root.iter("{http://www.w3.org/2000/svg}path"))
+    width, height = (float(v) for v in root.attrib["viewBox"].split()[2:])
+    corners = {float(v) for v in ground.attrib["d"].split() if v[0] in "0123456789"}
+    assert "#ffffff" in ground.attrib["style"]
+    assert corners == {0.0, width, height}
