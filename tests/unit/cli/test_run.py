@@ -192,7 +192,7 @@ def test_cfg_prints_the_configuration_and_runs_nothing(
 def test_plan_counts_and_decodes_nothing(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", *call(place, tmp_path / "out", "interrupted")]) == 0
     said = capsys.readouterr().out
-    assert "4 conditions × 1 replicates × 20 utterances × 1 recognizers = 80 decodes" in said
+    assert "4 conditions × 1 replicate × 20 utterances × 1 recognizer = 80 decodes" in said
     assert "0 decodes (0 units) are done already" in said
     assert "conditions: clean, noise=white/snr_db=10, noise=white/snr_db=0, channel=g711_ulaw" in said
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if line.startswith("│")]
