@@ -104,7 +104,8 @@ class UtterancePath:
     def __init__(self, path: SignalPath, speech: Waveform, key: str, rep: int) -> None:
         self.path, self.key, self.rep = path, key, rep
         self._memo: dict[Hashable, Any] = {}
-        level = active_speech_level(speech).dbov
+        # measured with the padding, so that the level does not depend on how tightly a file is trimmed
+        level = active_speech_level(_padded(speech, path.study.render.padding_ms)).dbov
         self.dry = speech.scaled_db(path.study.render.speech_level_dbov - level)
 
     def render(self, condition: Condition, rate_hz: int) -> Rendered:
@@ -125,9 +126,7 @@ class UtterancePath:
         """The speech after the voice stage, with padding, before the room."""
 
         def make() -> Waveform:
-            wave = self._effects(self.dry, "voice", voice, "mixture")
-            pad = np.zeros(round(self.path.study.render.padding_ms / 1000 * wave.rate_hz), np.float32)
-            return wave.with_samples(np.concatenate([pad, wave.samples, pad]))
+            return _padded(self._effects(self.dry, "voice", voice, "mixture"), self.path.study.render.padding_ms)
 
         return once(self._memo, ("voice", voice), make)
 
@@ -215,6 +214,11 @@ def _level(samples: NDArray[np.float64], active: NDArray[np.bool_], name: str) -
             f"The noise {name!r} is silent over the whole utterance, so it can have no SNR; use another noise."
         )
     return level
+
+
+def _padded(wave: Waveform, padding_ms: float) -> Waveform:
+    pad = np.zeros(round(padding_ms / 1000 * wave.rate_hz), np.float32)
+    return wave.with_samples(np.concatenate([pad, wave.samples, pad]))
 
 
 def _below_full_scale(wave: Waveform) -> tuple[Waveform, float]:

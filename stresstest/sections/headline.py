@@ -26,6 +26,11 @@ class Headline(Section):
         blocks = per_recognizer(
             {view.recognizer: _view(view, evidence.study.tolerance.max_gap) for view in views(evidence)}
         )
+        failed = evidence.provenance.get("cells", {}).get("failed", 0)
+        if failed:
+            total = evidence.provenance["cells"]["total"]
+            how = "They are not scored as words deleted; Decodes that failed lists them by accent."
+            blocks.append(Paragraph(f"{count(failed, 'decode')} of {total:,} failed. {how}"))
         if str(evidence.provenance.get("corpus", {}).get("synthetic", "")).lower() == "true":
             blocks.append(
                 Paragraph("The voices are synthetic: this demonstrates the tool and says nothing about people.")

@@ -39,8 +39,19 @@ def test_speech_of_any_rate_and_level_arrives_at_the_working_rate_and_level(
     path = SignalPath(study_over(UNUSED)).of(utterance(tmp_path / "a.wav"))
     assert path.dry.rate_hz == 16000
     assert path.dry.samples.size == pytest.approx(16000, abs=2)
-    assert active_speech_level(path.dry).dbov == pytest.approx(-26, abs=0.5)
+    assert active_speech_level(path.voiced(None)).dbov == pytest.approx(-26, abs=0.5)
     assert path.render(CLEAN, 8000).speech_level_dbov == pytest.approx(-26, abs=0.5)
+
+
+def test_the_level_does_not_depend_on_how_tightly_a_file_is_trimmed(tmp_path: Path) -> None:
+    tight = speechlike(0.6, 16000, 6)
+    loose = tight.with_samples(np.concatenate([np.zeros(4000), tight.samples, np.zeros(4000)]))
+    gains = []
+    for name, wave in (("tight", tight), ("loose", loose)):
+        write(tmp_path / f"{name}.wav", wave)
+        path = SignalPath(study_over(UNUSED, render=RenderOptions())).of(utterance(tmp_path / f"{name}.wav"))
+        gains.append(np.abs(path.dry.samples).max() / np.abs(wave.samples).max())
+    assert 20 * np.log10(gains[0] / gains[1]) == pytest.approx(0, abs=0.5)  # 2.2 dB where it is measured without padding
 
 
 def test_a_segment_is_what_is_heard(tmp_path: Path) -> None:
