@@ -68,6 +68,11 @@ def test_own_study_and_own_recognizer(desk: Path):
     assert done.returncode == 0, done.stderr
     text = (desk / "outputs" / "night_shift" / "appendix.md").read_text(encoding="utf-8")
     assert "Whom does the new scanner hurt?" in text
+    (several,) = [c for c in _commands("stresstest run") if " -m " in c]
+    mine = command.removeprefix("stresstest run").replace("--config-dir myconf", "")
+    done = _shell(f"{several} {mine} executor.workers=1", desk)
+    assert done.returncode == 0, done.stderr
+    assert len(list((desk / "outputs" / "night_shift").glob("*/appendix.html"))) == 2
     (gate,) = _commands("stresstest check")
     assert _shell(gate, desk).returncode in (3, 4)
 
