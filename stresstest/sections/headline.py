@@ -123,9 +123,11 @@ def _chance(gap: Mapping[str, Any]) -> str:
 
 
 def _often(gap: Mapping[str, Any]) -> str:
-    """A gap that chance often gives is not left without that word."""
+    """A gap that chance often gives is not left without that word, unless its interval tells it from none all the same:
+    where small and large groups stand side by side, the interval between two of them can say more than the test over
+    all."""
     p = gap.get("p_value")
-    if p is None or p < LEVEL:
+    if p is None or p < LEVEL or (gap.get("low") or 0.0) > 0:
         return ""
     return f" Chance alone gives a gap at least this wide in {percent(p)} of cases: it is no evidence of a difference."
 

@@ -66,11 +66,11 @@ def test_a_gap_that_chance_often_gives_is_called_no_evidence(synthetic_run: Modu
     document = json.loads((folder / "disparity.json").read_text())
     clean = next(c for c in document["cells"] if c["condition"] == "clean")
     said = []
-    for p in (0.04, 0.26):
-        clean["gap"]["p_value"] = p
+    for p, low in ((0.04, 0.0), (0.26, 0.0), (0.26, 0.05)):
+        clean["gap"] |= {"p_value": p, "low": low}
         (folder / "disparity.json").write_text(json.dumps(document))
         said.append("in 26.0 % of cases: it is no evidence" in _text(folder))
-    assert said == [False, True]
+    assert said == [False, True, False]
 
 
 def test_a_rate_above_one_hundred_percent_is_not_a_share_of_the_words(
