@@ -51,7 +51,7 @@ def test_the_level_does_not_depend_on_how_tightly_a_file_is_trimmed(tmp_path: Pa
         write(tmp_path / f"{name}.wav", wave)
         path = SignalPath(study_over(UNUSED, render=RenderOptions())).of(utterance(tmp_path / f"{name}.wav"))
         gains.append(np.abs(path.dry.samples).max() / np.abs(wave.samples).max())
-    assert 20 * np.log10(gains[0] / gains[1]) == pytest.approx(0, abs=0.5)  # 2.2 dB where it is measured without padding
+    assert 20 * np.log10(gains[0] / gains[1]) == pytest.approx(0, abs=0.5)  # 2.2 dB without padding
 
 
 def test_a_segment_is_what_is_heard(tmp_path: Path) -> None:
