@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from stresstest.errors import InputError, RunFolderError, allowed
-from stresstest.places import write_whole
+from stresstest.places import read_object, write_whole
 from stresstest.plugins import catalogue, load
 from stresstest.results import Results
 from stresstest.sections import _html, _markdown, _plain
@@ -62,7 +60,7 @@ def read(folder: Path, sections: Mapping[str, Section]) -> Evidence:
                 f"{folder} has no {file}, which the appendix needs (sections: {', '.join(wanting) or 'none'}). "
                 "`stresstest run` writes it; `stresstest rescore` writes disparity.json again."
             )
-    disparity = _read_json(folder / INPUTS["disparity"])
+    disparity = read_object(folder / INPUTS["disparity"])
     if disparity.get("schema") != DISPARITY_SCHEMA:
         raise RunFolderError(
             f"{folder / INPUTS['disparity']} has the schema {disparity.get('schema')!r}; this version reads "
@@ -71,7 +69,7 @@ def read(folder: Path, sections: Mapping[str, Section]) -> Evidence:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     study = Study.from_mapping(yaml.load((folder / INPUTS["study"]).read_text(encoding="utf-8"), loader))
     results = Results.read(folder / INPUTS["results"])
-    return Evidence(study, results, disparity, _read_json(folder / INPUTS["provenance"]))
+    return Evidence(study, results, disparity, read_object(folder / INPUTS["provenance"]))
 
 
 def build(evidence: Evidence, sections: Mapping[str, Section]) -> Document:
@@ -93,16 +91,6 @@ def _write_figures(folder: Path, document: Document) -> list[Path]:
         if stale.name not in figures:
             stale.unlink()
     return [_write(folder / name, svg) for name, svg in figures.items()]
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise RunFolderError(f"{path} is not JSON: {error}. Write it again with `stresstest rescore`.") from error
-    if not isinstance(found, dict):
-        raise RunFolderError(f"{path} holds a {type(found).__name__}; a JSON object belongs there.")
-    return found
 
 
 def _write(path: Path, text: str) -> Path:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from stresstest.errors import InputError
+from stresstest.errors import InputError, RunFolderError
 
 
 def data_folder(name: str) -> Path:
@@ -52,3 +54,16 @@ def write_whole(path: Path, text: str) -> None:
     """Write a text file in UTF-8 whole or not at all."""
     with whole(path) as part:
         part.write_text(text, encoding="utf-8")
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file of a run's folder. Raises RunFolderError where it is absent or holds something else."""
+    if not path.is_file():
+        raise RunFolderError(f"{path.parent} has no {path.name}; `stresstest run output={path.parent}` writes it.")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunFolderError(f"{path} is not JSON: {error}. Write it again with `stresstest rescore`.") from error
+    if not isinstance(found, dict):
+        raise RunFolderError(f"{path} holds a {type(found).__name__}; a JSON object belongs there.")
+    return found

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stresstest import __version__
-from stresstest.errors import RunFolderError
-from stresstest.places import write_whole
+from stresstest.places import read_object, write_whole
 
 PACKAGES = (
     "numpy", "scipy", "soundfile", "soxr", "torch", "torchaudio", "audiomentations", "python-stretch", "jiwer",
@@ -46,11 +45,7 @@ def now() -> str:
 
 def read(folder: Path) -> dict[str, Any]:
     """provenance.json of a run. Raises RunFolderError where there is none."""
-    path = folder / "provenance.json"
-    if not path.is_file():
-        raise RunFolderError(f"{folder} has no provenance.json; a `stresstest run` writes it.")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    return read_object(folder / "provenance.json")
 
 
 def write(folder: Path, mapping: Mapping[str, Any]) -> None:

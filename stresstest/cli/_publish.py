@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,10 +31,6 @@ def publish(folder: Path, formats: Sequence[str], sections: Sequence[str] | None
 
 def read_disparity(folder: Path) -> dict[str, Any]:
     """disparity.json of a run. Raises RunFolderError where there is none."""
-    from stresstest.errors import RunFolderError
+    from stresstest.places import read_object
 
-    path = folder / "disparity.json"
-    if not path.is_file():
-        raise RunFolderError(f"{folder} has no disparity.json; `stresstest run output={folder}` writes it.")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    return read_object(folder / "disparity.json")

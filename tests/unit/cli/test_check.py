@@ -74,3 +74,10 @@ def test_check_agrees_with_the_verdicts_of_the_run(ward: Path) -> None:
     cells = json.loads((ward / "disparity.json").read_text())["cells"]
     for cell in cells:
         assert verdict(cell, cell["verdict"]["max_gap"]) == cell["verdict"]["outcome"]
+
+
+@pytest.mark.parametrize(("content", "said"), [("{half", "is not JSON"), ("[]", "holds a list")])
+def test_a_broken_file_is_one_sentence(content: str, said: str, ward: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (ward / "disparity.json").write_text(content)
+    assert main(["check", str(ward)]) == 2
+    assert said in capsys.readouterr().err
