@@ -21,3 +21,13 @@ def rng_for(seed: int, *names: str | int) -> np.random.Generator:
     text = "\x1f".join([str(int(seed)), *map(str, names)])
     key = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "little")
     return np.random.Generator(np.random.Philox(key=key))
+
+
+def fork(rng: np.random.Generator, count: int) -> list[np.random.Generator]:
+    """`count` independent generators drawn from `rng`: one for each thing whose number of draws depends on a length.
+
+    >>> [g.integers(1000) for g in fork(rng_for(1), 2)] == [g.integers(1000) for g in fork(rng_for(1), 2)]
+    True
+    """
+    keys = rng.integers(2**63, size=(count, 2), dtype=np.uint64)
+    return [np.random.Generator(np.random.Philox(key=key)) for key in keys]

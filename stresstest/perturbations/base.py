@@ -47,6 +47,10 @@ class Effect(Perturbation):
     def apply(self, wave: Waveform, rng: np.random.Generator) -> Waveform:
         """The changed signal at the same rate; only a voice effect may change its length."""
 
+    def for_speaker(self, rng: np.random.Generator) -> Self:
+        """The effect as one speaker shows it; `rng` depends on the speaker alone. By default all speakers agree."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Sound:

@@ -15,6 +15,7 @@ from stresstest.profiles.profile import Layer, Profile
 FILE_KEY = "file"
 """The one parameter that names a file; it is held as an absolute Path."""
 
+_NUMBERS = ("fluctuation_db", "fluctuation_s", "level_dba", "full_scale_spl_db")
 _TEXTS = ("name", "stage", "summary", "provenance", "source", "license", "digest", "snr_reference")
 
 
@@ -26,7 +27,11 @@ def to_mapping(profile: Profile) -> dict[str, Any]:
     ]
     texts = {key: getattr(profile, key) for key in _TEXTS}
     origin = str(profile.origin) if profile.origin else None
-    return {**texts, "control": profile.control, "origin": origin, "severities": severities}
+    numbers = {key: getattr(profile, key) for key in _NUMBERS}
+    claims = _plain(profile.claims)
+    return {
+        **texts, "control": profile.control, **numbers, "claims": claims, "origin": origin, "severities": severities,
+    }  # fmt: skip
 
 
 def from_mapping(mapping: Mapping[str, Any]) -> Profile:
@@ -36,9 +41,10 @@ def from_mapping(mapping: Mapping[str, Any]) -> Profile:
             str(severity["name"]): tuple(_layer_from_mapping(layer) for layer in severity["layers"])
             for severity in mapping["severities"]
         }
-        texts = {key: str(mapping[key]) for key in _TEXTS}
+        given: dict[str, Any] = {key: str(mapping[key]) for key in _TEXTS}
         origin = Path(mapping["origin"]) if mapping.get("origin") else None
-        return Profile(**texts, severities=severities, control=mapping.get("control"), origin=origin)
+        given.update({key: mapping[key] for key in (*_NUMBERS, "claims")})
+        return Profile(**given, severities=severities, control=mapping.get("control"), origin=origin)
     except (KeyError, TypeError, AttributeError) as error:
         name = mapping.get("name", "without a name") if isinstance(mapping, Mapping) else repr(mapping)
         raise ProfileError(
@@ -46,11 +52,17 @@ def from_mapping(mapping: Mapping[str, Any]) -> Profile:
         ) from error
 
 
-def digest_of(stage: str, severities: Mapping[str, tuple[Layer, ...]], snr_reference: str) -> str:
+def digest_of(
+    stage: str,
+    severities: Mapping[str, tuple[Layer, ...]],
+    snr_reference: str,
+    fluctuation: tuple[float, float] = (0.0, 10.0),
+) -> str:
     """SHA-256 of the canonical JSON of what determines the sound; a file counts by its bytes, not by its path."""
     canonical = [
         stage,
         snr_reference,
+        list(fluctuation),
         [[name, [_canonical(_layer_to_mapping(x), x.parameters) for x in xs]] for name, xs in severities.items()],
     ]
     text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -37,6 +37,11 @@ class Profile:
     single entry "". `control` names the profile of the same stage against which effects are read (the
     passthrough of a vocoder). `snr_reference` (noise only) is `on` or `long_term`. `digest` is the SHA-256 of
     what determines the sound: parameters and the bytes of files named by them, not the prose.
+
+    Noise only: `fluctuation_db` is the standard deviation of a slow log-normal modulation of its level,
+    `fluctuation_s` the correlation time of that; `level_dba` is the typical level in the place, in dB(A). Device
+    only: `full_scale_spl_db` is the level in dB SPL of a sound whose RMS is 0 dBov. `claims` states what the whole
+    profile measures beyond its parameters: name → number, or a list of (Hz, dB) points.
     """
 
     name: str
@@ -49,4 +54,9 @@ class Profile:
     digest: str
     control: str | None = None
     snr_reference: str = "on"
+    fluctuation_db: float = 0.0
+    fluctuation_s: float = 10.0
+    level_dba: float | None = None
+    full_scale_spl_db: float | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
     origin: Path | None = field(default=None, compare=False)

@@ -21,7 +21,14 @@ PROSE = ("name", "stage", "summary", "provenance", "source", "license")
 PATHS = ("speech", "noise", "mixture")
 SNR_REFERENCES = ("on", "long_term")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
-_COMMON = (*PROSE, "severities", "control", "snr_reference")
+NUMBERS: Mapping[str, tuple[str, float, float, str]] = {
+    "fluctuation_db": ("noise", 0, 20, "dB"),
+    "fluctuation_s": ("noise", 0.5, 600, "s"),
+    "level_dba": ("noise", 0, 140, "dB(A)"),
+    "full_scale_spl_db": ("device", 60, 200, "dB SPL"),
+}
+"""Optional numbers of a whole profile: its stage, lowest, highest and unit."""
+_COMMON = (*PROSE, "severities", "control", "snr_reference", *NUMBERS, "claims")
 
 
 def read_profile(file: Path) -> Profile:
@@ -32,13 +39,16 @@ def read_profile(file: Path) -> Profile:
     block = read_document(file)
     prose = _prose(file, block)
     stage, snr_reference = prose["stage"], _snr_reference(file, block)
-    severities = _severities(file, block, stage)
+    severities, numbers = _severities(file, block, stage), _numbers(file, block)
+    fluctuation = (numbers.get("fluctuation_db", 0.0), numbers.get("fluctuation_s", 10.0))
+    given: dict[str, Any] = {**prose, **numbers}
     return Profile(
-        **prose,
+        **given,
         severities=severities,
-        digest=digest_of(stage, severities, snr_reference),
+        digest=digest_of(stage, severities, snr_reference, fluctuation),
         control=_control(file, block),
         snr_reference=snr_reference,
+        claims=_claims(file, block),
         origin=file.resolve(),
     )
 
@@ -72,6 +82,37 @@ def _snr_reference(file: Path, block: Block) -> str:
         message = f"snr_reference is for noise and takes {' or '.join(SNR_REFERENCES)}; got {given!r}."
         raise refuse(file, block.lines["snr_reference"], message)
     return str(given)
+
+
+def _numbers(file: Path, block: Block) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for key, (stage, low, high, unit) in NUMBERS.items():
+        if key in block:
+            given = block[key]
+            if block["stage"] != stage or not _is_number(given) or not low <= given <= high:
+                message = f"{key} is for {stage} and takes a number from {low:g} to {high:g} {unit}; got {given!r}."
+                raise refuse(file, block.lines[key], message)
+            found[key] = float(given)
+    return found
+
+
+def _claims(file: Path, block: Block) -> dict[str, Any]:
+    """What the whole profile says that it measures: a number each, or a list of [Hz, dB]."""
+    given = block.get("claims", {})
+    if not isinstance(given, Mapping):
+        raise refuse(file, block.lines["claims"], f"claims takes names with numbers; got {given!r}.")
+    for key, value in given.items():
+        points = isinstance(value, list) and all(
+            isinstance(p, list) and len(p) == 2 and _is_number(p[0]) and _is_number(p[1]) for p in value
+        )
+        if not _is_number(value) and not (points and value):
+            message = f"the claim {key} is a number or a list of pairs [Hz, dB]; got {value!r}."
+            raise refuse(file, getattr(given, "lines", {}).get(key), message)
+    return {key: [list(map(float, p)) for p in v] if isinstance(v, list) else float(v) for key, v in given.items()}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _control(file: Path, block: Block) -> str | None:

@@ -70,7 +70,9 @@ def test_a_profile_survives_the_study_file(stage: str, name: str) -> None:
     profile = LIBRARY.get(stage, name)
     back = from_mapping(json.loads(json.dumps(to_mapping(profile))))
     assert back == profile
-    assert profile.digest == digest_of(stage, back.severities, back.snr_reference)
+    assert profile.digest == digest_of(
+        stage, back.severities, back.snr_reference, (back.fluctuation_db, back.fluctuation_s)
+    )
     for severity in profile.severities:
         assert [kind for _, kind in layers_of(back, severity)] == [kind for _, kind in layers_of(profile, severity)]
 
