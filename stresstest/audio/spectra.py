@@ -21,6 +21,9 @@ FIR_SECONDS = 0.064
 GRID_HZ = 0.5
 """Step of the grid on which a shaped noise's gain is kept."""
 
+BLOCK_S = 8.0
+"""Long noise is made in blocks of this length, so that its memory does not grow with the length twice."""
+
 
 def third_octave_levels(samples: FloatArray, rate_hz: int) -> tuple[Float64s, Float64s]:
     """Mid-band frequencies in Hz and levels in dBov of the third-octave bands from 25 Hz to half the rate.
@@ -46,23 +49,37 @@ def shaped_noise(
     rng: np.random.Generator,
     per_hz: bool = False,
 ) -> Float64s:
-    """Gaussian noise of unit RMS, shape (frames,), with the spectrum of a table of adjacent bands.
+    """Gaussian noise of unit expected power, shape (frames,), with the spectrum of a table of adjacent bands.
 
     `bands_hz` are mid-band frequencies, rising; the edge between two bands is their geometric mean. `levels_db` are
     band levels, or with `per_hz` densities. The density is interpolated in dB over log f and corrected until each
-    band's expected level is the table's; outside the table nothing is added. Raises AudioError.
+    band's expected level is the table's; outside the table nothing is added. The noise is white noise through a
+    filter of one second, so that longer noise from the same generator begins like shorter noise. Raises AudioError.
     """
-    gain = _gain(tuple(map(float, bands_hz)), tuple(map(float, levels_db)), int(rate_hz), per_hz)
-    size = fft.next_fast_len(max(frames, rate_hz // 4), real=True)
-    bins = np.interp(np.arange(size // 2 + 1) * (rate_hz / size / GRID_HZ), np.arange(gain.size), gain)
-    spectrum = rng.standard_normal(2 * bins.size).view(np.complex128)
-    spectrum *= bins
-    noise: Float64s = fft.irfft(spectrum, size, overwrite_x=True)[:frames]
-    noise /= np.sqrt(np.square(noise).mean())
+    taps = _shaping(tuple(map(float, bands_hz)), tuple(map(float, levels_db)), int(rate_hz), per_hz)
+    block = min(frames, round(BLOCK_S * rate_hz))
+    size = fft.next_fast_len(block + taps.size - 1, real=True)
+    response = fft.rfft(taps, size)
+    noise, past = np.empty(frames), rng.standard_normal(taps.size - 1)
+    for start in range(0, frames, block):
+        count = min(block, frames - start)
+        white = np.concatenate((past, rng.standard_normal(count)))
+        filtered_block = fft.irfft(fft.rfft(white, size) * response, size, overwrite_x=True)
+        noise[start : start + count] = filtered_block[past.size : past.size + count]
+        past = white[count:]
     return noise
 
 
 @lru_cache(maxsize=64)
+def _shaping(bands_hz: tuple[float, ...], levels_db: tuple[float, ...], rate_hz: int, per_hz: bool) -> Float64s:
+    """Linear-phase taps of one second that give white noise of unit power the spectrum of a table and unit power."""
+    gain = _gain(bands_hz, levels_db, rate_hz, per_hz)
+    half = rate_hz // 2
+    taps = np.roll(fft.irfft(gain, 2 * (gain.size - 1)), half)[: 2 * half + 1]
+    taps *= np.hanning(taps.size)
+    return _read_only(taps / np.sqrt(np.square(taps).sum()))
+
+
 def _gain(bands_hz: tuple[float, ...], levels_db: tuple[float, ...], rate_hz: int, per_hz: bool) -> Float64s:
     """Amplitude gain at 0, GRID_HZ, 2 GRID_HZ … up to half the rate."""
     centers, levels = np.array(bands_hz), np.array(levels_db)

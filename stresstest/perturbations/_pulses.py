@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stresstest.errors import AudioError, ParameterError
+from stresstest.seeds import fork
 
 ENOUGH_S = 0.05
+HORIZON_S = 2.0
 ATTEMPTS = 10_000
 
 
@@ -56,20 +58,23 @@ def draw_events(
     """The pulses that sound in `frames` samples when the cycle starts at a random phase.
 
     The phase is uniform among those for which at least 50 ms, or one pulse or half the frames where that is less,
-    are heard. A jittered cycle is stretched as a whole by up to `jitter` either way. Raises AudioError.
+    are heard in the first two seconds; two seconds and not all, so that speech of another length hears the same
+    phase. A jittered cycle is stretched as a whole by up to `jitter` either way. Raises AudioError.
     """
+    phases, stretches = fork(rng, 2)
     onsets = np.array([pulse.onset_s for pulse in pulses])
     durations = np.array([pulse.duration_s for pulse in pulses])
     cycles = int(np.ceil(frames / (rate_hz * period_s * (1 - jitter)))) + 2
-    enough = max(1, min(round(ENOUGH_S * rate_hz), round(durations.min() * rate_hz), frames // 2))
+    horizon = min(frames, round(HORIZON_S * rate_hz))
+    enough = max(1, min(round(ENOUGH_S * rate_hz), round(durations.min() * rate_hz), horizon // 2))
+    stretch = 1 + jitter * stretches.uniform(-1, 1, cycles)
     for _ in range(ATTEMPTS):
-        stretch = 1 + jitter * rng.uniform(-1, 1, cycles) if jitter else np.ones(cycles)
-        begins = (np.cumsum(stretch) - (1 + rng.random()) * stretch[0]) * period_s
+        begins = (np.cumsum(stretch) - (1 + phases.random()) * stretch[0]) * period_s
         start = np.rint((begins[:, None] + stretch[:, None] * onsets) * rate_hz).astype(np.int64)
         stop = start + np.rint(stretch[:, None] * durations * rate_hz).astype(np.int64)
-        heard = np.minimum(stop, frames) - np.maximum(start, 0)
+        heard = np.minimum(stop, horizon) - np.maximum(start, 0)
         if heard[heard > 0].sum() >= enough:
-            places = np.argwhere(heard > 0)
+            places = np.argwhere((stop > 0) & (start < frames))
             return [Event(int(start[c, p]), int(stop[c, p]), int(p)) for c, p in places]
     raise AudioError(f"No phase of the cycle was found in which its pulses sound within {frames / rate_hz:.3f} s.")
 

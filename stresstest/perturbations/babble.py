@@ -17,6 +17,8 @@ from stresstest.audio.levels import active_speech_level
 from stresstest.errors import AudioError, ParameterError
 from stresstest.perturbations.base import Sound, Source
 
+HORIZON_S = 2.0
+
 
 @dataclass(frozen=True)
 class Babble(Source):
@@ -43,18 +45,21 @@ class Babble(Source):
             )
         total = np.zeros(frames)
         for chosen in rng.choice(len(pool), self.talkers, replace=False):
-            total += _excerpt(_talker(pool[chosen], rate_hz), frames, rng)
+            total += _excerpt(_talker(pool[chosen], rate_hz), frames, round(HORIZON_S * rate_hz), rng)
         return Sound(total, np.ones(frames, bool))
 
 
-def _excerpt(speech: NDArray[np.float32], frames: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """`frames` samples from a random place, starting over at the end, that are not one long pause."""
+def _excerpt(speech: NDArray[np.float32], frames: int, horizon: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """`frames` samples from a random place, starting over at the end, that do not begin with one long pause.
+
+    Only the first `horizon` samples decide, so that speech of another length hears the same talkers.
+    """
     for _ in range(1000):
         start = int(rng.integers(speech.size))
         excerpt = speech[start : start + frames]
         if excerpt.size < frames:
             excerpt = np.resize(np.concatenate((speech[start:], speech[:start])), frames)
-        if np.square(excerpt).mean() > 0.01:  # 20 dB under the active level, which is 1
+        if np.square(excerpt[:horizon]).mean() > 0.01:  # 20 dB under the active level, which is 1
             return excerpt
     raise AudioError("A talker of the babble pool speaks too seldom to be cut into excerpts. Use other speech.")
 

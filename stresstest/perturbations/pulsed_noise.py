@@ -15,6 +15,7 @@ from stresstest.errors import ParameterError
 from stresstest.perturbations._checks import check_numbers, check_rising, check_same_length
 from stresstest.perturbations._pulses import Pulse, check_pulses, draw_events, gate
 from stresstest.perturbations.base import Sound, Source, check_number
+from stresstest.seeds import fork
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,10 @@ class PulsedNoise(Source):
     def generate(self, frames: int, rate_hz: int, rng: np.random.Generator, pool: Sequence[Waveform]) -> Sound:
         """The bursts at a random phase of the cycle; active during bursts."""
         pulses = self.pulses
+        noises, rng = fork(rng, 2)
         events = draw_events(frames, rate_hz, pulses, 1 / self.cycle_hz, rng, self.cycle_jitter)
         envelope, active = gate(frames, events, pulses, round(self.rise_ms * rate_hz / 1000))
         ratio = self.high_hz / self.low_hz  # two bands whose outer edges are low_hz and high_hz
         bands_hz = (self.low_hz * ratio**0.25, self.low_hz * ratio**0.75)
-        envelope *= shaped_noise(frames, rate_hz, bands_hz, (0.0, 0.0), rng, per_hz=True)
+        envelope *= shaped_noise(frames, rate_hz, bands_hz, (0.0, 0.0), noises, per_hz=True)
         return Sound(envelope, active)

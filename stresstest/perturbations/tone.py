@@ -17,6 +17,7 @@ from stresstest.perturbations._checks import check_harmonics, check_numbers, che
 from stresstest.perturbations._partials import harmonic_sum, knots, phasor
 from stresstest.perturbations._pulses import Pulse, check_pulses, draw_events, gate
 from stresstest.perturbations.base import Sound, Source, check_number
+from stresstest.seeds import fork
 
 DRIFT_HZ = 0.1
 HIGHEST_OF_RATE = 0.475
@@ -75,16 +76,24 @@ class Tone(Source):
     def generate(self, frames: int, rate_hz: int, rng: np.random.Generator, pool: Sequence[Waveform]) -> Sound:
         """The tone at a random phase of its repetition; active where the gate is open."""
         samples = self._partials(frames, rate_hz, rng)
+        noises, events_rng = fork(rng, 2)
         active = np.ones(frames, bool)
         if self._pulsed:
-            events = draw_events(frames, rate_hz, [self._pulse], 1 / self.rep_hz, rng, self.rep_jitter)
+            events = draw_events(frames, rate_hz, [self._pulse], 1 / self.rep_hz, events_rng, self.rep_jitter)
             envelope, active = gate(frames, events, [self._pulse], round(self.rise_s * rate_hz))
             samples *= envelope
         if self.tone_to_noise_db is not None:
-            noise = shaped_noise(frames, rate_hz, self.broadband_hz, self.broadband_db, rng)
-            noise *= 10 ** (-self.tone_to_noise_db / 20) * np.sqrt(np.square(samples).sum() / active.sum())
+            noise = shaped_noise(frames, rate_hz, self.broadband_hz, self.broadband_db, noises)
+            noise *= 10 ** (-self.tone_to_noise_db / 20) * np.sqrt(self._power(rate_hz))
             samples += noise
         return Sound(samples, active)
+
+    def _power(self, rate_hz: int) -> float:
+        """The mean square of the tone while it sounds, its edges included."""
+        audible = [db for k, db in self.harmonics if k * self.f0_hz <= HIGHEST_OF_RATE * rate_hz]
+        steady = sum(10 ** (db / 10) for db in audible) / 2
+        edges = 2 * self.rise_s / self._pulse.duration_s if self._pulsed else 0.0
+        return steady * (1 - edges * 5 / 8)  # the mean square of a raised-cosine edge is 3/8
 
     def _partials(self, frames: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """The ungated tone."""

@@ -54,8 +54,11 @@ def specimens(request: pytest.FixtureRequest, tmp_path: Path) -> list[Perturbati
 EFFECTS = [name for name in KINDS if issubclass(load("perturbations", name), Effect)]
 LINEAR = [name for name in EFFECTS if load("perturbations", name).linear]  # type: ignore[attr-defined]
 
+SOURCES = [name for name in KINDS if issubclass(load("perturbations", name), Source)]
+
 every_kind = pytest.mark.parametrize("specimens", KINDS, indirect=True)
 every_effect = pytest.mark.parametrize("specimens", EFFECTS, indirect=True)
+every_source = pytest.mark.parametrize("specimens", SOURCES, indirect=True)
 every_linear_effect = pytest.mark.parametrize("specimens", LINEAR, indirect=True)
 
 
@@ -143,6 +146,16 @@ def test_a_result_is_finite_and_of_the_right_shape(specimens: list[Perturbation]
             changed = kind.apply(_signal(), rng_for(3))
             assert changed.rate_hz == RATE_HZ
             assert changed.samples.size == FRAMES or kind.stages == ("voice",)
+
+
+@every_source
+def test_longer_noise_begins_like_shorter_noise(specimens: list[Perturbation]) -> None:
+    pool = [_signal(k) for k in range(12)]
+    for kind in specimens:
+        assert isinstance(kind, Source)
+        short, long = (kind.generate(n, RATE_HZ, rng_for(4), pool) for n in (2 * RATE_HZ, 5 * RATE_HZ))
+        np.testing.assert_allclose(short.samples, long.samples[: 2 * RATE_HZ], atol=1e-9 * np.abs(long.samples).max())
+        assert (short.active == long.active[: 2 * RATE_HZ]).all()
 
 
 @every_linear_effect

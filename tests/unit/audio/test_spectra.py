@@ -40,11 +40,17 @@ def test_noise_has_the_octave_levels_of_its_table(rate_hz: int) -> None:
     assert np.ptp(error) < 0.5
 
 
-@pytest.mark.parametrize("frames", [1, 7, 400, 40000])
-def test_noise_has_its_length_and_unit_rms(frames: int) -> None:
+@pytest.mark.parametrize("frames", [1, 7, 400, 40000, 300_000])
+def test_longer_noise_begins_like_shorter_noise(frames: int) -> None:
+    long = shaped_noise(320_000, 16000, OCTAVES, np.zeros(8), np.random.default_rng(0))
     noise = shaped_noise(frames, 16000, OCTAVES, np.zeros(8), np.random.default_rng(0))
     assert noise.shape == (frames,)
-    assert rms_dbov(noise) == pytest.approx(0, abs=1e-9)
+    np.testing.assert_allclose(noise, long[:frames], atol=1e-9)
+
+
+def test_noise_has_unit_power_in_the_long_run() -> None:
+    noise = shaped_noise(60 * 16000, 16000, (1000, 2000, 4000), np.zeros(3), np.random.default_rng(0))
+    assert rms_dbov(noise) == pytest.approx(0, abs=0.03)
 
 
 def test_even_density_means_third_octaves_that_rise_by_one_db() -> None:
