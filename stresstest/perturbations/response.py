@@ -5,27 +5,43 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stresstest.audio import Waveform
 from stresstest.audio.spectra import filtered, fir_from_curve
 from stresstest.errors import ParameterError
 from stresstest.perturbations.base import Effect, check_number
 
+Curve = tuple[tuple[float, float], ...]
+
+IN_BAND_DB = -40.0
+IN_BAND_HZ = 100.0
+IN_BAND_OF_RATE = 0.45
+"""The band in which a filter is corrected: points at or above this level, from this frequency to this share of the
+rate. The filter is too short for deeper or lower points: there it rejects, no more."""
+
+PASSES = 4
+MOST_DB = 6.0
+"""How often a filter is corrected, and by how much a point of its design may move."""
+
 
 @dataclass(frozen=True)
 class Response(Effect):
     """A linear-phase filter without delay through `curve`, (Hz, dB) points of rising frequency.
 
-    The response is interpolated in dB over log f and held beyond the first and the last point.
+    The response is interpolated in dB over log f and held beyond the first and the last point. It passes within
+    0.5 dB of every point of -40 dB and above, from 100 Hz to 0.45 of the rate; where the curve lies lower, it is down
+    by about 40 dB or more.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("device", "channel")
     linear: ClassVar[bool] = True
 
-    curve: tuple[tuple[float, float], ...]
+    curve: Curve
 
     def __post_init__(self) -> None:
         if not isinstance(self.curve, tuple) or len(self.curve) < 2:
@@ -41,4 +57,22 @@ class Response(Effect):
 
     def apply(self, wave: Waveform, rng: np.random.Generator) -> Waveform:
         """The filtered signal; chance plays no part."""
-        return filtered(wave, fir_from_curve(self.curve, wave.rate_hz))
+        return filtered(wave, through(self.curve, wave.rate_hz))
+
+
+@lru_cache(maxsize=64)
+def through(curve: Curve, rate_hz: int) -> NDArray[np.float64]:
+    """Taps of `fir_from_curve`, an odd number, corrected until the response passes through the points in its band.
+
+    A filter of finite length rounds the corners of a curve; the points it is designed from are moved against that.
+    """
+    wanted = np.array(curve, np.float64)
+    inside = (wanted[:, 1] >= IN_BAND_DB) & (wanted[:, 0] >= IN_BAND_HZ) & (wanted[:, 0] <= IN_BAND_OF_RATE * rate_hz)
+    design, taps = wanted.copy(), fir_from_curve(wanted.tolist(), rate_hz)
+    cosines = np.cos(2 * np.pi / rate_hz * np.outer(wanted[inside, 0], np.arange(taps.size) - taps.size // 2))
+    for _ in range(PASSES):
+        error_db = 20 * np.log10(np.maximum(np.abs(cosines @ taps), 1e-6)) - wanted[inside, 1]
+        moved = design[inside, 1] - wanted[inside, 1] - error_db
+        design[inside, 1] = wanted[inside, 1] + np.clip(moved, -MOST_DB, MOST_DB)
+        taps = fir_from_curve(design.tolist(), rate_hz)
+    return taps
