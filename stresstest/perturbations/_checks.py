@@ -36,12 +36,12 @@ def check_same_length(key: str, values: tuple[object, ...], other_key: str, othe
 
 
 def check_harmonics(key: str, harmonics: object) -> None:
-    """Pairs (k, dB): k a whole number from 1 to 40, each once; at most 20 pairs."""
+    """Pairs (k, dB): k a number from 1 to 40, each once, not whole for an inharmonic partial; at most 20 pairs."""
     if not isinstance(harmonics, tuple) or not 1 <= len(harmonics) <= 20:
         raise ParameterError(key, f"{key} must be a list of 1 to 20 pairs [k, dB]; got {harmonics!r}")
     for pair in harmonics:
-        if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[0], int):
-            raise ParameterError(key, f"each of {key} must be a pair [k, dB] with a whole k; got {pair!r}")
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise ParameterError(key, f"each of {key} must be a pair [k, dB]; got {pair!r}")
         check_number(key, pair[0], 1, 40)
         check_number(key, pair[1], -100, 40, "dB")
     if len({pair[0] for pair in harmonics}) < len(harmonics):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sums of harmonic partials."""
+"""Sums of partials."""
 
 from __future__ import annotations
 
@@ -39,3 +39,15 @@ def harmonic_sum(fundamental: NDArray[np.complex128], amplitudes: Sequence[tuple
         if k in coefficients:
             total += coefficients[k]
     return np.ascontiguousarray(total.imag)
+
+
+def partial_sum(
+    phase_cycles: NDArray[np.float64], frames: int, amplitudes: Sequence[tuple[float, complex]]
+) -> NDArray[np.float64]:
+    """The imaginary part of Σ c·exp(2πik·phase) over pairs (k, c), the phase as for `phasor`; k need not be whole."""
+    whole = [(int(k), c) for k, c in amplitudes if k == int(k)]
+    total = harmonic_sum(phasor(phase_cycles, frames), whole) if whole else np.zeros(frames)
+    for k, c in amplitudes:
+        if k != int(k):
+            total += (c * phasor(k * phase_cycles, frames)).imag
+    return total

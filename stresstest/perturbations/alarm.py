@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stresstest.audio import Waveform
 from stresstest.errors import AudioError, ParameterError
 from stresstest.perturbations._checks import check_harmonics, check_numbers, check_rising, check_same_length
-from stresstest.perturbations._partials import harmonic_sum, knots, phasor
+from stresstest.perturbations._partials import knots, partial_sum
 from stresstest.perturbations._pulses import Event, Pulse, check_pulses, draw_events, gate
 from stresstest.perturbations.base import Sound, Source, check_number
 
@@ -55,7 +55,7 @@ class Alarm(Source):
     rise_ms: float = 20.0
     f0_hz: float | None = None
     notes: tuple[str, ...] | None = None
-    harmonics: tuple[tuple[int, float], ...] = ((1, 0.0), (2, 0.0), (3, 0.0), (4, 0.0), (5, 0.0))
+    harmonics: tuple[tuple[float, float], ...] = ((1, 0.0), (2, 0.0), (3, 0.0), (4, 0.0), (5, 0.0))
     levels_db: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -119,4 +119,4 @@ class Alarm(Source):
                 f"{rate_hz} Hz. Use a lower f0_hz or a higher rate."
             )
         length = event.stop - event.start
-        return harmonic_sum(phasor(f0_hz / rate_hz * knots(length), length), audible)
+        return partial_sum(f0_hz / rate_hz * knots(length), length, audible)

@@ -14,7 +14,7 @@ from stresstest.audio import Waveform
 from stresstest.audio.spectra import shaped_noise
 from stresstest.errors import AudioError
 from stresstest.perturbations._checks import check_harmonics, check_numbers, check_rising, check_same_length
-from stresstest.perturbations._partials import harmonic_sum, knots, phasor
+from stresstest.perturbations._partials import knots, partial_sum
 from stresstest.perturbations._pulses import Pulse, check_pulses, draw_events, gate
 from stresstest.perturbations.base import Sound, Source, check_number
 from stresstest.seeds import fork
@@ -27,17 +27,18 @@ HIGHEST_OF_RATE = 0.475
 class Tone(Source):
     """y(t) = env(t) Σ a_k sin(2πk PHI(t) + φ_k), PHI(t) = ∫ f0 (1 + drift sin(2π 0.1 t + ψ)) dt, φ and ψ random.
 
-    harmonics: pairs [k, dB]; partials above 0.475 of the sample rate are left out. rep_hz: repetitions a second,
-    0 for a steady tone. duty: the part of each repetition that sounds, edges included; at 1 the gate never closes.
-    rise_s: length of a raised-cosine edge. rep_jitter, drift: largest relative change of the repetition's period
-    and of f0. tone_to_noise_db: level of the sounding tone over a steady broadband noise (none where null), whose
-    spectrum is band levels `broadband_db` at `broadband_hz`; by default equal octaves, falling 3 dB an octave a Hz.
+    harmonics: pairs [k, dB], k not whole for an inharmonic partial; partials above 0.475 of the sample rate are left
+    out. rep_hz: repetitions a second, 0 for a steady tone. duty: the part of each repetition that sounds, edges
+    included; at 1 the gate never closes. rise_s: length of a raised-cosine edge. rep_jitter, drift: largest relative
+    change of the repetition's period and of f0. tone_to_noise_db: level of the sounding tone over a steady broadband
+    noise (none where null), whose spectrum is band levels `broadband_db` at `broadband_hz`; by default equal octaves,
+    falling 3 dB an octave a Hz.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("noise",)
 
     f0_hz: float
-    harmonics: tuple[tuple[int, float], ...] = ((1, 0.0),)
+    harmonics: tuple[tuple[float, float], ...] = ((1, 0.0),)
     rep_hz: float = 0.0
     duty: float = 1.0
     rise_s: float = 0.02
@@ -110,4 +111,4 @@ class Tone(Source):
             )
         t = knots(frames) / rate_hz
         wander = self.drift * (np.cos(psi) - np.cos(2 * np.pi * DRIFT_HZ * t + psi)) / (2 * np.pi * DRIFT_HZ)
-        return harmonic_sum(phasor(self.f0_hz * (t + wander), frames), audible)
+        return partial_sum(self.f0_hz * (t + wander), frames, audible)

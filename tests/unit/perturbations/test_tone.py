@@ -70,7 +70,7 @@ def test_jitter_moves_the_repetitions_and_their_absence_does_not() -> None:
         ({"f0_hz": 20}, "f0_hz"),
         ({"f0_hz": "1 kHz"}, "f0_hz"),
         ({"harmonics": []}, "harmonics"),
-        ({"harmonics": [[1.5, 0]]}, "harmonics"),
+        ({"harmonics": [[0.5, 0]]}, "harmonics"),
         ({"harmonics": [[1, 0], [1, -6]]}, "harmonics"),
         ({"harmonics": [[0, 0]]}, "harmonics"),
         ({"duty": 0}, "duty"),
