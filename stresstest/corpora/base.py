@@ -22,7 +22,8 @@ class Utterance:
     """One stretch of speech and what was said in it.
 
     `start` and `end` are seconds in the file (None: the whole file). `strata` holds every other column of the
-    manifest (`gender`, `age`, …) as text.
+    manifest (`gender`, `age`, …) as text. `prompt` is one for all speakers who read the same text, and names the
+    draw of noise: the same words are hit for every accent. The selection fills it where a corpus leaves it empty.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Utterance:
     strata: Mapping[str, str] = field(default_factory=dict)
     start: float | None = None
     end: float | None = None
+    prompt: str = ""
 
     def __post_init__(self) -> None:
         for name in ("id", "text", "speaker", "accent"):

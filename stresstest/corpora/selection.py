@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,7 @@ def select(utterances: Sequence[Utterance], selection: Selection) -> list[Uttera
     CorpusError for a value that is not allowed, an unknown group, a duplicate id, and when nothing is left.
     """
     _check(utterances, selection)
+    utterances = with_prompts(utterances)
     names = selection.groups or sorted({u.accent for u in utterances})
     groups = {name: _group(utterances, name, selection) for name in dict.fromkeys(names)}
     kept = {name: group for name, group in groups.items() if len(group) >= selection.min_speakers}
@@ -50,6 +52,17 @@ def select(utterances: Sequence[Utterance], selection: Selection) -> list[Uttera
         least = min(sum(map(_words, group)) for group in chosen.values())
         chosen = {name: _until(group, least) for name, group in kept.items()}
     return [u for group in chosen.values() for u in sorted(group, key=lambda u: (u.speaker, u.id))]
+
+
+def with_prompts(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """The utterances, each with a prompt: its text, and the how-manieth time, by id, that its speaker reads it."""
+    times: Counter[tuple[str, str, str]] = Counter()
+    prompts = {}
+    for u in sorted(utterances, key=lambda u: u.id):
+        text = " ".join(u.text.casefold().split())
+        prompts[u.id] = u.prompt or f"{text}#{times[u.accent, u.speaker, text]}"
+        times[u.accent, u.speaker, text] += 1
+    return [replace(u, prompt=prompts[u.id]) for u in utterances]
 
 
 def describe(utterances: Iterable[Utterance]) -> dict[str, dict[str, float]]:

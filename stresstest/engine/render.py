@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,14 @@ from stresstest.conditions import Condition, layers_of
 from stresstest.corpora import Utterance
 from stresstest.errors import AudioError
 from stresstest.perturbations import Effect, Perturbation, Room, RoomResponse, Source
-from stresstest.profiles import Layer
+from stresstest.profiles import Layer, Profile
 from stresstest.seeds import rng_for
 from stresstest.study import Study
 
 PEAK = 0.99
 """A mixture whose peak exceeds this is scaled down as a whole, and the gain recorded."""
+FLUCTUATION_STEP_S = 0.1
+"""The slow modulation of a noise's level is drawn at these times and linear, in dB, between them."""
 EARLY_MS = 50.0
 """SNR is set on the direct sound and the reflections of this time after it."""
 
@@ -57,7 +60,7 @@ class SignalPath:
     def of(self, utterance: Utterance, rep: int = 0) -> UtterancePath:
         """The paths of one utterance. Raises AudioError when its audio cannot be used."""
         speech = resample(read(utterance.audio, utterance.start, utterance.end), self.rate_hz)
-        return UtterancePath(self, speech, utterance.id, rep)
+        return UtterancePath(self, speech, utterance.prompt or utterance.id, rep, utterance.speaker)
 
     @property
     def pool(self) -> Pool:
@@ -93,16 +96,29 @@ class SignalPath:
             sound = cast(Source, source).generate(frames, self.rate_hz, rng, pool)
             total += sound.samples * 10 ** ((layer.level_db - _level(sound.samples, sound.active, profile.name)) / 20)
             active |= sound.active
+        if profile.fluctuation_db:
+            total *= self._fluctuation(profile, frames, rng_for(self.study.seed, "fluctuation", profile.name, key, rep))
         weighted = a_weighted(total, self.rate_hz) if self.study.render.snr_weighting == "A" else total
         long_term = (self.study.render.snr_reference or profile.snr_reference) == "long_term"
         return total, _level(weighted, np.ones(frames, bool) if long_term else active, profile.name)
+
+    def _fluctuation(self, profile: Profile, frames: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """A slow random gain: its level in dB is normal with the profile's SD and an exponential correlation."""
+        step = round(FLUCTUATION_STEP_S * self.rate_hz)
+        keep = math.exp(-FLUCTUATION_STEP_S / profile.fluctuation_s)
+        drawn = rng.standard_normal(frames // step + 2)
+        drawn[1:] *= math.sqrt(1 - keep**2)
+        level_db = list(itertools.accumulate(drawn, lambda last, new: keep * last + new))
+        slow_db = np.interp(np.arange(frames), np.arange(drawn.size) * step, level_db) * profile.fluctuation_db
+        gain: NDArray[np.float64] = 10 ** (slow_db / 20)
+        return gain
 
 
 class UtterancePath:
     """One utterance on its way through the signal path. Each prefix that conditions share is computed once."""
 
-    def __init__(self, path: SignalPath, speech: Waveform, key: str, rep: int) -> None:
-        self.path, self.key, self.rep = path, key, rep
+    def __init__(self, path: SignalPath, speech: Waveform, key: str, rep: int, speaker: str = "") -> None:
+        self.path, self.key, self.speaker, self.rep = path, key, speaker, rep
         self._memo: dict[Hashable, Any] = {}
         # measured with the padding, so that the level does not depend on how tightly a file is trimmed
         level = active_speech_level(_padded(speech, path.study.render.padding_ms)).dbov
@@ -189,7 +205,8 @@ class UtterancePath:
             if layer.path == signal:
                 name = self.path.study.profile(stage, cast(str, reference))[0].name
                 rng = rng_for(self.path.study.seed, stage, name, k, self.key, self.rep)
-                wave = cast(Effect, effect).apply(wave, rng)
+                own = cast(Effect, effect).for_speaker(rng_for(self.path.study.seed, "speaker", self.speaker))
+                wave = own.apply(wave, rng)
         return wave
 
 

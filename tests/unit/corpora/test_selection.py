@@ -86,3 +86,18 @@ def test_the_fingerprint_of_a_file_that_is_gone_is_refused(tmp_path: Path) -> No
     (tmp_path / "a.wav").unlink()
     with pytest.raises(CorpusError, match=r"a\.wav: the audio of 'us-0-0' cannot be read"):
         fingerprint(given)
+
+
+def test_the_same_text_is_one_prompt_for_all_speakers_and_a_second_reading_is_another() -> None:
+    texts = [
+        ("a1", "A", "Give the dose"),
+        ("a2", "A", "give  the dose"),
+        ("b1", "B", "GIVE the dose"),
+        ("b2", "B", "no"),
+    ]
+    readings = [Utterance(i, Path("x.wav"), text, speaker, "us") for i, speaker, text in texts]
+    prompts = {u.id: u.prompt for u in select(readings, Selection())}
+    assert prompts == {"a1": "give the dose#0", "a2": "give the dose#1", "b1": "give the dose#0", "b2": "no#0"}
+    assert {u.id: u.prompt for u in select(readings[::-1], Selection())} == prompts
+    few = select(readings, Selection(max_utterances_per_speaker=1))
+    assert all(u.prompt == prompts[u.id] for u in few), "the choice of utterances moves no prompt"

@@ -146,3 +146,29 @@ def test_noise_that_is_silent_is_a_failure_and_no_row_of_clean_speech(tmp_path: 
         assert row["failure_kind"] == ("audio" if failed else None)
         assert (row["audio_sha256"] is None) == failed
         assert not failed or "silent" in row["failure_message"]
+
+
+def test_speakers_of_one_prompt_hear_one_noise_whatever_their_length() -> None:
+    study = study_over(UNUSED, labels=["clean", "noise=infusion_alarm/snr_db=5"])
+    condition = Condition(noise="infusion_alarm", snr_db=5)
+    short, long = (UtterancePath(SignalPath(study), speechlike(s, 16000, 7), "same words", 0) for s in (2.5, 3.5))
+    one, other = short.noise(condition), long.noise(condition)[: short.noise(condition).size]
+    assert np.corrcoef(one, other)[0, 1] > 0.9999
+    apart = UtterancePath(SignalPath(study), speechlike(2.5, 16000, 7), "other words", 0).noise(condition)
+    assert abs(np.corrcoef(one, apart)[0, 1]) < 0.5
+
+
+def test_a_fluctuating_noise_has_its_standard_deviation_and_its_correlation_time() -> None:
+    study = study_over(UNUSED, labels=["clean", "noise=white/snr_db=5"])
+    key = "noise/white"
+    steady = study.profiles[key]
+    wavy = replace(study, profiles={**study.profiles, key: replace(steady, fluctuation_db=4.3, fluctuation_s=2.0)})
+    frames = 1800 * 8000
+    level = {}
+    for name, s in (("steady", study), ("wavy", wavy)):
+        samples, _ = SignalPath(replace(s, render=RenderOptions(rate_hz=8000))).noise("white", frames, "u", 0)
+        level[name] = 10 * np.log10(np.square(samples).reshape(-1, 1600).mean(axis=1))
+    slow = level["wavy"] - level["steady"]
+    slow -= slow.mean()
+    assert slow.std() == pytest.approx(4.3, rel=0.08)
+    assert (slow[10:] * slow[:-10]).mean() / slow.var() == pytest.approx(np.exp(-1), abs=0.1), "after 2 s"
