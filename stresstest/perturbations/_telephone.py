@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the narrowband codecs share: 8 kHz, 16-bit PCM, libsndfile in memory."""
+"""What the codecs share: 16-bit PCM at a rate of their own, and libsndfile's narrowband codecs in memory."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import soundfile
@@ -14,25 +15,37 @@ from stresstest.audio.files import resample
 
 RATE_HZ = 8000
 
+Pcm = NDArray[np.int16]
 
-def coded(wave: Waveform, subtype: str) -> Waveform:
-    """The signal after one pass through a narrowband codec of libsndfile, at its own rate and length.
 
-    A signal over full scale is attenuated to fit before the encoder and amplified by as much after the decoder, so
-    that a codec never clips.
+def coded(wave: Waveform, rate_hz: int, codec: Callable[[Pcm], NDArray[np.float64]]) -> Waveform:
+    """The signal after one pass through a codec, at its own rate and length.
+
+    `codec` takes 16-bit samples at `rate_hz`, shape (frames,), and gives back about as many on the same scale, without
+    delay. A signal over full scale is attenuated to fit before the
+    encoder and amplified by as much after the decoder, so that a codec never clips.
     """
-    narrow = resample(wave, RATE_HZ)
+    narrow = resample(wave, rate_hz)
     gain = max(float(np.abs(narrow.samples).max()), 1.0)
     pcm = narrow.with_samples(narrow.samples / np.float32(gain)).pcm16()
-    decoded = narrow.with_samples(round_trip(pcm, subtype) * (gain / 32767))
+    decoded = narrow.with_samples(codec(pcm) * (gain / 32767))
     samples = resample(decoded, wave.rate_hz).samples[: wave.samples.size]
     return wave.with_samples(np.pad(samples, (0, wave.samples.size - samples.size)))
 
 
-def round_trip(pcm: NDArray[np.int16], subtype: str) -> NDArray[np.int16]:
-    """16-bit samples at 8 kHz, shape (frames,), encoded and decoded; as many come back."""
+def encoded(pcm: Pcm, subtype: str, container: str = "WAV") -> bytes:
+    """16-bit samples at 8 kHz, shape (frames,), as a file of libsndfile's codec `subtype`."""
     memory = io.BytesIO()
-    soundfile.write(memory, pcm, RATE_HZ, format="WAV", subtype=subtype)
-    memory.seek(0)
-    decoded: NDArray[np.int16] = soundfile.read(memory, dtype="int16")[0]
-    return decoded[: pcm.size]
+    soundfile.write(memory, pcm, RATE_HZ, format=container, subtype=subtype)
+    return memory.getvalue()
+
+
+def round_trip(pcm: Pcm, subtype: str, container: str = "WAV") -> Pcm:
+    """16-bit samples at 8 kHz, shape (frames,), encoded and decoded; as many come back."""
+    decoded: Pcm = soundfile.read(io.BytesIO(encoded(pcm, subtype, container)), dtype="int16")[0]
+    return np.pad(decoded[: pcm.size], (0, max(pcm.size - decoded.size, 0)))
+
+
+def telephoned(wave: Waveform, subtype: str, container: str = "WAV") -> Waveform:
+    """The signal after one pass through a narrowband codec of libsndfile, at its own rate and length."""
+    return coded(wave, RATE_HZ, lambda pcm: round_trip(pcm, subtype, container).astype(np.float64))

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Codecs of mobile calls, conferences, Bluetooth and files, by FFmpeg."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stresstest.audio import Waveform
+from stresstest.errors import ParameterError, allowed
+from stresstest.perturbations._av import CODERS
+from stresstest.perturbations._packets import check_loss, gilbert_elliott
+from stresstest.perturbations._telephone import Pcm, coded
+from stresstest.perturbations.base import Effect
+
+
+@dataclass(frozen=True)
+class Codec(Effect):
+    """Encoded and decoded by `codec` at `bitrate_kbps`, one of those that it has; without delay.
+
+    g722, msbc, mp3 and aac work at 16 kHz, amr_nb and g723_1 at 8, opus at 48 (its voip mode at a constant rate; it
+    chooses its own bandwidth). Needs the extra `codecs`. The decoded samples may differ between releases of FFmpeg.
+    With `loss_percent`, packets of 20 ms are lost by the Gilbert model in bursts of `mean_burst` on average, and the
+    decoder is told so and conceals them by its own method: for amr_nb; after another codec put a layer packet_loss.
+    """
+
+    stages: ClassVar[tuple[str, ...]] = ("device", "channel")
+
+    codec: str
+    bitrate_kbps: float
+    loss_percent: float = 0.0
+    mean_burst: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.codec not in CODERS:
+            raise ParameterError("codec", f"unknown codec {self.codec!r}; {allowed(self.codec, CODERS)}")
+        if self.bitrate_kbps not in (rates := CODERS[self.codec].kbps) or isinstance(self.bitrate_kbps, bool):
+            known = ", ".join(f"{rate:g}" for rate in rates)
+            message = f"bitrate_kbps of {self.codec} must be one of {known}; got {self.bitrate_kbps!r}"
+            raise ParameterError("bitrate_kbps", message)
+        check_loss(self.loss_percent, self.mean_burst)
+        if self.loss_percent and CODERS[self.codec].lost is None:
+            own = ", ".join(name for name, coder in CODERS.items() if coder.lost)
+            message = f"loss_percent is for {own}, which conceals by itself; after {self.codec} put a layer packet_loss"
+            raise ParameterError("loss_percent", message)
+
+    def apply(self, wave: Waveform, rng: np.random.Generator) -> Waveform:
+        """The decoded signal at the rate of `wave`; without loss, chance plays no part. Raises MissingExtraError."""
+        return coded(wave, CODERS[self.codec].rate_hz, lambda pcm: self._passed(pcm, rng))
+
+    def sent(self, pcm: Pcm) -> list[bytes]:
+        """The packets of 16-bit samples at the codec's rate, shape (frames,). Raises MissingExtraError."""
+        return CODERS[self.codec].encoded(pcm, self.bitrate_kbps)[0]
+
+    def _passed(self, pcm: Pcm, rng: np.random.Generator) -> NDArray[np.float64]:
+        coder = CODERS[self.codec]
+        packets, beforehand = coder.encoded(pcm, self.bitrate_kbps)
+        if coder.lost is not None and self.loss_percent:
+            lost = gilbert_elliott(len(packets), rng, self.loss_percent, self.mean_burst)
+            packets = [coder.lost if gone else packet for packet, gone in zip(packets, lost, strict=True)]
+        return coder.decoded(packets, beforehand)
