@@ -183,20 +183,23 @@ def layers_of(profile: Profile, severity: str) -> tuple[tuple[Layer, Perturbatio
 
 def _build(profile: Profile, layer: Layer) -> Perturbation:
     kind = load("perturbations", layer.kind)
-    place = str(profile.origin or f"{profile.stage}/{profile.name}")
+    place, named = str(profile.origin or f"{profile.stage}/{profile.name}"), layer.lines.get("kind")
+    at_kind = f"{place}:{named}" if named else place
     if not issubclass(kind, ROLES[profile.stage]) or profile.stage not in kind.stages:
         where = ", ".join(kind.stages) if issubclass(kind, Perturbation) else "no stage"
-        raise ProfileError(f"{place}: the kind {layer.kind!r} is for {where}; the profile's stage is {profile.stage}.")
+        raise ProfileError(
+            f"{at_kind}: the kind {layer.kind!r} is for {where}; the profile's stage is {profile.stage}."
+        )
     if layer.path != "mixture" and not (issubclass(kind, Effect) and kind.linear):
         raise ProfileError(
-            f"{place}: the kind {layer.kind!r} is not linear, so it cannot act on the path {layer.path!r} alone; give "
+            f"{at_kind}: the kind {layer.kind!r} is not linear, so it cannot act on the path {layer.path!r} alone; give "
             "it path: mixture."
         )
     try:
         return kind.from_parameters(layer.parameters)
     except ParameterError as error:
         line = layer.lines.get(error.key)
-        raise ProfileError(f"{place}{f':{line}' if line else ''}: {error}.") from error
+        raise ProfileError(f"{f'{place}:{line}' if line else at_kind}: {error}.") from error
 
 
 def _snr(value: object) -> float:

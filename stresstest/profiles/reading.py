@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def read_profile(file: Path) -> Profile:
     """
     block = read_document(file)
     prose = _prose(file, block)
-    stage, snr_reference = prose["stage"], _snr_reference(file, block)
+    stage, snr_reference = prose["stage"], snr_reference_of(file, block)
     severities, numbers = _severities(file, block, stage), _numbers(file, block)
     fluctuation = (numbers.get("fluctuation_db", 0.0), numbers.get("fluctuation_s", 10.0))
     given: dict[str, Any] = {**prose, **numbers}
@@ -46,37 +46,58 @@ def read_profile(file: Path) -> Profile:
         **given,
         severities=severities,
         digest=digest_of(stage, severities, snr_reference, fluctuation),
-        control=_control(file, block),
+        control=control_of(file, block),
         snr_reference=snr_reference,
-        claims=_claims(file, block),
+        claims=claims_of(file, block),
         origin=file.resolve(),
     )
 
 
 def _prose(file: Path, block: Block) -> dict[str, str]:
-    for key in PROSE:
-        if key not in block:
-            raise refuse(file, None, f"the key {key!r} is missing; every profile gives {', '.join(PROSE)}.")
-        if not isinstance(block[key], str) or not block[key].strip():
-            raise refuse(file, block.lines[key], f"{key} must be text; got {block[key]!r}.")
-    name, stage = block["name"], block["stage"]
+    prose = {key: text(file, block, key) for key in PROSE}
+    for check in PROSE_CHECKS:
+        check(file, block)
+    return prose
+
+
+def text(file: Path, block: Block, key: str) -> str:
+    """The text under one key of PROSE, its white space made single. Raises ProfileError."""
+    if key not in block:
+        raise refuse(file, None, f"the key {key!r} is missing; every profile gives {', '.join(PROSE)}.")
+    if not isinstance(block[key], str) or not block[key].strip():
+        raise refuse(file, block.lines[key], f"{key} must be text; got {block[key]!r}.")
+    return " ".join(block[key].split())
+
+
+def _check_name(file: Path, block: Block) -> None:
+    name = block["name"]
     if name != file.stem or not _NAME.fullmatch(name):
         message = (
             f"name must be the file's own, {file.stem!r}, in lower-case letters, digits and underscores; got {name!r}."
         )
         raise refuse(file, block.lines["name"], message)
+
+
+def _check_stage(file: Path, block: Block) -> None:
+    stage = block["stage"]
     if stage not in STAGES:
         raise refuse(file, block.lines["stage"], f"unknown stage {stage!r}; {allowed(stage, STAGES)}.")
     if stage != file.resolve().parent.name:
         message = f"stage is {stage!r}, but the file lies in the folder {file.resolve().parent.name!r}; make them one."
         raise refuse(file, block.lines["stage"], message)
-    if block["provenance"] not in PROVENANCES:
-        given = block["provenance"]
+
+
+def _check_provenance(file: Path, block: Block) -> None:
+    given = block["provenance"]
+    if given not in PROVENANCES:
         raise refuse(file, block.lines["provenance"], f"unknown provenance {given!r}; {allowed(given, PROVENANCES)}.")
-    return {key: " ".join(block[key].split()) for key in PROSE}
 
 
-def _snr_reference(file: Path, block: Block) -> str:
+PROSE_CHECKS = (_check_name, _check_stage, _check_provenance)
+
+
+def snr_reference_of(file: Path, block: Block) -> str:
+    """What an SNR refers to. Raises ProfileError."""
     given = block.get("snr_reference", "on")
     if "snr_reference" in block and (block["stage"] != "noise" or given not in SNR_REFERENCES):
         message = f"snr_reference is for noise and takes {' or '.join(SNR_REFERENCES)}; got {given!r}."
@@ -85,18 +106,19 @@ def _snr_reference(file: Path, block: Block) -> str:
 
 
 def _numbers(file: Path, block: Block) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for key, (stage, low, high, unit) in NUMBERS.items():
-        if key in block:
-            given = block[key]
-            if block["stage"] != stage or not _is_number(given) or not low <= given <= high:
-                message = f"{key} is for {stage} and takes a number from {low:g} to {high:g} {unit}; got {given!r}."
-                raise refuse(file, block.lines[key], message)
-            found[key] = float(given)
-    return found
+    return {key: number(file, block, key) for key in NUMBERS if key in block}
 
 
-def _claims(file: Path, block: Block) -> dict[str, Any]:
+def number(file: Path, block: Block, key: str) -> float:
+    """One number of a whole profile. Raises ProfileError."""
+    given, (stage, low, high, unit) = block[key], NUMBERS[key]
+    if block["stage"] != stage or not _is_number(given) or not low <= given <= high:
+        message = f"{key} is for {stage} and takes a number from {low:g} to {high:g} {unit}; got {given!r}."
+        raise refuse(file, block.lines[key], message)
+    return float(given)
+
+
+def claims_of(file: Path, block: Block) -> dict[str, Any]:
     """What the whole profile says that it measures: a number each, or a list of [Hz, dB]."""
     given = block.get("claims", {})
     if not isinstance(given, Mapping):
@@ -115,7 +137,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _control(file: Path, block: Block) -> str | None:
+def control_of(file: Path, block: Block) -> str | None:
+    """The name of the control, None where there is none. Raises ProfileError."""
     control = block.get("control")
     if control is None:
         return None
@@ -126,25 +149,28 @@ def _control(file: Path, block: Block) -> str | None:
 
 
 def _severities(file: Path, block: Block, stage: str) -> dict[str, tuple[Layer, ...]]:
-    if "kind" in block and "layers" in block:
-        raise refuse(file, block.lines["layers"], "give kind or layers, not both.")
-    if "kind" not in block:
-        known = (*_COMMON, "layers")
-        for key in block:
-            if key not in known:
-                raise refuse(
-                    file, block.lines[key], f"unknown key {key!r} in a profile without kind; {allowed(key, known)}."
-                )
+    for key in block:
+        check_key(file, block, key)
     if "severities" not in block:
-        return {"": _layers(file, block, stage)}
-    steps = _blocks(file, block, "severities")
-    named = {_severity_name(file, step): _layers(file, _overridden(file, block, step), stage) for step in steps}
+        return {"": layers_of_block(file, block, stage)}
+    steps = blocks(file, block, "severities")
+    named = {severity_name(file, step): layers_of_block(file, overridden(file, block, step), stage) for step in steps}
     if len(named) < len(steps):
         raise refuse(file, block.lines["severities"], "two severities have one name; give each its own, mildest first.")
     return named
 
 
-def _severity_name(file: Path, step: Block) -> str:
+def check_key(file: Path, block: Block, key: str) -> None:
+    """Refuse a key that a profile cannot have; the parameters of a kind are its own to check. Raises ProfileError."""
+    known = (*_COMMON, "layers")
+    if "kind" in block and key == "layers":
+        raise refuse(file, block.lines["layers"], "give kind or layers, not both.")
+    if "kind" not in block and key not in known:
+        raise refuse(file, block.lines[key], f"unknown key {key!r} in a profile without kind; {allowed(key, known)}.")
+
+
+def severity_name(file: Path, step: Block) -> str:
+    """The name of one severity. Raises ProfileError."""
     name = step.get("name")
     if not isinstance(name, str | int | float) or not _NAME.fullmatch(str(name)):
         message = f"a severity needs a name in lower-case letters, digits and underscores, such as mild; got {name!r}."
@@ -152,7 +178,7 @@ def _severity_name(file: Path, step: Block) -> str:
     return str(name)
 
 
-def _overridden(file: Path, block: Block, step: Block) -> Block:
+def overridden(file: Path, block: Block, step: Block) -> Block:
     """The profile with the keys of one severity in the place of its own."""
     merged = Block(block.line)
     merged.update({k: v for k, v in block.items() if k != "severities"})
@@ -168,24 +194,30 @@ def _overridden(file: Path, block: Block, step: Block) -> Block:
     return merged
 
 
-def _layers(file: Path, block: Block, stage: str) -> tuple[Layer, ...]:
+def layers_of_block(file: Path, block: Block, stage: str) -> tuple[Layer, ...]:
+    """The layers of a profile, or of one severity merged with it. Raises ProfileError."""
     if "kind" in block:
         if "layers" in block:
             raise refuse(
                 file, block.lines["layers"], "a severity of a profile with a kind gives that kind's keys, not layers."
             )
-        return (_layer(file, block, "", _COMMON),)
+        return (layer_of(file, block, "", _COMMON),)
     if "layers" not in block:
         raise refuse(file, None, "the key 'kind' is missing; give a kind and its parameters, or layers.")
-    layers = tuple(_layer(file, item, stage, ()) for item in _blocks(file, block, "layers"))
-    for before, layer in pairwise(layers):
-        if before.path == "mixture" and layer.path != "mixture":
-            message = f"a layer of the path {layer.path} comes before those of the mixture; move it up."
-            raise refuse(file, layer.lines["path"], message)
+    layers = tuple(layer_of(file, item, stage, ()) for item in blocks(file, block, "layers"))
+    check_order(file, layers)
     return layers
 
 
-def _layer(file: Path, block: Block, stage: str, not_parameters: tuple[str, ...]) -> Layer:
+def check_order(file: Path, layers: Sequence[Layer]) -> None:
+    """Refuse a layer of one path after a layer of the mixture. Raises ProfileError."""
+    for before, layer in pairwise(layers):
+        if before.path == "mixture" and layer.path != "mixture":
+            message = f"a layer of the path {layer.path} comes after one of the mixture; move it up."
+            raise refuse(file, layer.lines["path"], message)
+
+
+def layer_of(file: Path, block: Block, stage: str, not_parameters: tuple[str, ...]) -> Layer:
     """One layer; `stage` is empty where the layer is the whole profile and so has neither a path nor a level."""
     kind = block.get("kind")
     if kind not in catalogue("perturbations"):
@@ -227,7 +259,8 @@ def _with_file(file: Path, block: Block, parameters: Mapping[str, Any]) -> dict[
     return {**parameters, FILE_KEY: target}
 
 
-def _blocks(file: Path, block: Block, key: str) -> list[Block]:
+def blocks(file: Path, block: Block, key: str) -> list[Block]:
+    """The mappings listed under a key. Raises ProfileError."""
     items = block[key]
     if not isinstance(items, list) or not items or not all(isinstance(i, Block) for i in items):
         raise refuse(

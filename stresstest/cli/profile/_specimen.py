@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from stresstest.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stresstest.conditions import Condition
     from stresstest.corpora import Utterance
+    from stresstest.engine.render import SignalPath, UtterancePath
     from stresstest.study import Study
 
 
@@ -24,13 +27,30 @@ def condition_of(axes: list[str]) -> Condition:
     return Condition.from_mapping(dict(pair.split("=", 1) for pair in axes))
 
 
-def study_of(condition: Condition, profiles: Path | None) -> Study:
-    """The study with this condition."""
+def study_of(conditions: Sequence[Condition], profiles: Path | None, rate_hz: int | None = None) -> Study:
+    """The study with these conditions, rendered at `rate_hz` (default: the configured rate)."""
     from stresstest.config import compose
 
-    extra = ",".join(f"{axis}: {value}" for axis, value in condition.path)
+    extra = ",".join("{" + ",".join(f"{axis}: {value}" for axis, value in c.path) + "}" for c in conditions)
     folder = [f"profiles={profiles}"] if profiles else []
-    return compose("grid=clean", f"grid.extra=[{{{extra}}}]", *folder).study
+    rate = [f"render.rate_hz={rate_hz}"] if rate_hz is not None else []
+    return compose("grid=clean", f"grid.extra=[{extra}]", *folder, *rate).study
+
+
+def signal_path(study: Study) -> SignalPath:
+    """The signal path of a study, with the study's pool of babble."""
+    from stresstest.engine.render import SignalPath
+    from stresstest.engine.worker import babble_pool
+
+    return SignalPath(study, lambda: babble_pool(study))
+
+
+def path_of(
+    condition: Condition, profiles: Path | None, speech: Path | None = None, rate_hz: int | None = None
+) -> UtterancePath:
+    """The signal path of `speech` (default: an order) with what `condition` names."""
+    study = study_of([condition], profiles, rate_hz)
+    return signal_path(study).of(utterance_of(study, speech))
 
 
 def utterance_of(study: Study, speech: Path | None) -> Utterance:
