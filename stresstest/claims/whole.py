@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a profile claims as a whole: how its layers add up, how its level wanders, what its room and its paths do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stresstest.claims._decay import direct_to_reverberant_db, middle_decay_time_s
+from stresstest.claims._path import reference, signal_path
+from stresstest.claims._paths import path_gains
+from stresstest.claims.base import Claim
+from stresstest.conditions import layers_of
+from stresstest.profiles import Layer, Profile
+
+RATE_HZ = 16000
+SLOW_RATE_HZ = 8000
+SLOW_S = 1200
+"""Twenty minutes at a low rate, for what takes minutes to show."""
+FAST_S = 0.125
+"""The time weighting "fast" of a sound level meter, as blocks."""
+ALONE_S = 90
+SOUNDING_DB = 30
+"""A layer sounds where it is less than this below its loudest ten milliseconds."""
+
+Measurement = Callable[[Profile, str], Iterable[Claim]]
+
+
+def stated(profile: Profile, severity: str) -> list[str]:
+    """The keys of a profile that are claims about the whole of it; each has an entry in MEASUREMENTS."""
+    layers = profile.severities[severity]
+    keys = list(profile.claims)
+    keys += ["fluctuation_db"] if profile.fluctuation_db else []
+    keys += ["level_db"] if profile.stage == "noise" and len(layers) > 1 else []
+    keys += ["path"] if any(layer.path != "mixture" for layer in layers) else []
+    return keys
+
+
+def _noise(profile: Profile, severity: str, seconds: float, rate_hz: int) -> NDArray[np.float64]:
+    path = signal_path(profile, rate_hz)
+    return path.noise(reference(profile, severity), round(seconds * rate_hz), "claims", 0)[0]
+
+
+def _fluctuation(profile: Profile, severity: str) -> Iterator[Claim]:
+    """The gain against the same noise held steady, every tenth of a second."""
+    plain = (Layer("shaped", {"bands_hz": (500, 1000), "levels_db": (0, 0)}),)
+    only = replace(profile, severities={severity: plain})
+    seconds = 400 * profile.fluctuation_s
+    moving = _noise(only, severity, seconds, SLOW_RATE_HZ)
+    steady = _noise(replace(only, fluctuation_db=0.0), severity, seconds, SLOW_RATE_HZ)
+    step = SLOW_RATE_HZ // 10
+    slow_db = 10 * np.log10(_blocks(moving, step) / _blocks(steady, step))
+    slow_db -= slow_db.mean()
+    lag = round(profile.fluctuation_s * 10)
+    kept = float((slow_db[lag:] * slow_db[:-lag]).mean() / slow_db.var())
+    deviation, wanted = float(slow_db.std()), profile.fluctuation_db
+    yield Claim(("fluctuation_db",), "standard deviation of the level", wanted, deviation, 0.15 * wanted, "dB")
+    yield Claim(("fluctuation_s",), "correlation of the level after fluctuation_s", float(np.exp(-1)), kept, 0.15)
+
+
+def _l10_l90(profile: Profile, severity: str) -> Iterator[Claim]:
+    """The levels exceeded a tenth and nine tenths of the time, with fast time weighting."""
+    blocks = _blocks(_noise(profile, severity, SLOW_S, SLOW_RATE_HZ), round(FAST_S * SLOW_RATE_HZ))
+    l90, l10 = np.percentile(10 * np.log10(np.maximum(blocks, 1e-20)), (10, 90))
+    yield Claim(("l10_l90_db",), "L10 - L90", profile.claims["l10_l90_db"], float(l10 - l90), 1.5, "dB")
+
+
+def _levels(profile: Profile, severity: str) -> Iterator[Claim]:
+    """Each layer's level while it sounds against that of the first, all others turned off."""
+    layers = profile.severities[severity]
+    first = _sounding_db(profile, severity, 0)
+    for k, layer in enumerate(layers[1:], 1):
+        what = f"level of layer {k + 1}, {layer.kind}, relative to the first"
+        found = _sounding_db(profile, severity, k) - first
+        yield Claim(("level_db",), what, layer.level_db - layers[0].level_db, found, 1.0, "dB")
+
+
+def _sounding_db(profile: Profile, severity: str, wanted: int) -> float:
+    """Level of one layer over the blocks of 10 ms in which it sounds."""
+    layers = profile.severities[severity]
+    alone = tuple(x if k == wanted else replace(x, level_db=x.level_db - 300) for k, x in enumerate(layers))
+    still = replace(profile, severities={severity: alone}, fluctuation_db=0.0)
+    blocks = _blocks(_noise(still, severity, ALONE_S, RATE_HZ), RATE_HZ // 100)
+    sounding = blocks[blocks > blocks.max() * 10 ** (-SOUNDING_DB / 10)]
+    return float(10 * np.log10(sounding.mean()))
+
+
+def _blocks(samples: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """The mean square of each block of `length` samples."""
+    whole = samples[: samples.size // length * length]
+    powers: NDArray[np.float64] = np.square(whole).reshape(-1, length).mean(axis=1)
+    return powers
+
+
+def _rt60(profile: Profile, severity: str) -> Iterator[Claim]:
+    response = signal_path(profile, RATE_HZ).room(reference(profile, severity))
+    wanted = profile.claims["rt60_s"]
+    found = middle_decay_time_s(response.samples, RATE_HZ)
+    yield Claim(("rt60_s",), "reverberation time (T30, 500 and 1000 Hz)", wanted, found, 0.05 * wanted, "s")
+
+
+def _drr(profile: Profile, severity: str) -> Iterator[Claim]:
+    response = signal_path(profile, RATE_HZ).room(reference(profile, severity))
+    found = direct_to_reverberant_db(response.samples, RATE_HZ, response.direct)
+    yield Claim(("drr_db",), "direct-to-reverberant ratio", profile.claims["drr_db"], found, 1.0, "dB")
+
+
+def _paths(profile: Profile, severity: str) -> Iterator[Claim]:
+    """What speech and noise pass in the engine, against the layers that name their path."""
+    layers = layers_of(profile, severity)
+    for signal in ("speech", "noise"):
+        for hz, wanted, found in path_gains(profile, severity, [x for x in layers if x[0].path == signal], signal):
+            what = f"gain of the path of {signal} at {hz:g} Hz"
+            yield Claim(("path",), what, wanted, found, 0.5, "dB")
+
+
+MEASUREMENTS: Mapping[str, Measurement] = {
+    "fluctuation_db": _fluctuation,
+    "l10_l90_db": _l10_l90,
+    "level_db": _levels,
+    "rt60_s": _rt60,
+    "drr_db": _drr,
+    "path": _paths,
+}
+"""Claim → what measures it."""
