@@ -17,6 +17,9 @@ MAX_DEPTH = 8
 MAX_ITEMS = 512
 MAX_TEXT = 8192
 
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that steer a terminal or turn the order of a text around."""
+
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.?(inf|nan|infinity)", re.IGNORECASE)
@@ -41,8 +44,8 @@ def refuse(file: Path, line: int | None, message: str) -> ProfileError:
 def read_document(file: Path) -> Block:
     """The mapping in a YAML file, as Block, list, str, int, float, bool and None.
 
-    No tags, no anchors, no aliases; at most 64 kB, 8 levels and 512 items a level. Plain scalars resolve as in
-    YAML 1.2: `on` is text and `1e3` is a number. Raises ProfileError with file and line.
+    No tags, anchors, aliases or control characters; at most 64 kB, 8 levels and 512 items a level. Plain scalars
+    resolve as in YAML 1.2: `on` is text and `1e3` is a number. Raises ProfileError with file and line.
     """
     try:
         if not file.is_file():
@@ -109,6 +112,8 @@ def _scalar(file: Path, node: yaml.Node) -> str | int | float | bool | None:
     text, line = str(node.value), node.start_mark.line + 1
     if len(text) > MAX_TEXT:
         raise refuse(file, line, f"a text of {len(text)} characters; at most {MAX_TEXT} are allowed.")
+    if _HIDDEN.search(text):
+        raise refuse(file, line, f"the text {text[:60]!r} holds control characters; write plain text.")
     if getattr(node, "style", None) not in (None, ""):
         return text
     if text.lower() in _CONSTANTS:

@@ -21,6 +21,7 @@ from stresstest.profiles.reading import (
     check_order,
     claims_of,
     control_of,
+    layer_blocks,
     layer_of,
     layers_of_block,
     number,
@@ -130,7 +131,7 @@ def _layers(file: Path, block: Block, stage: str, found: Findings) -> tuple[Laye
         return ()
     layers: list[Layer] = []
     with found:
-        for item in blocks(file, block, "layers"):
+        for item in layer_blocks(file, block):
             with found:
                 layers.append(layer_of(file, item, stage, ()))
         check_order(file, layers)

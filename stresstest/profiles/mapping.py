@@ -91,7 +91,8 @@ def _canonical(layer: Mapping[str, Any], parameters: Mapping[str, Any]) -> Any:
     """Numbers as floats, so that 2 and 2.0 are one sound; files as the hash of their bytes."""
     plain = dict(layer)
     if FILE_KEY in parameters:
-        content = hashlib.sha256(Path(parameters[FILE_KEY]).read_bytes()).hexdigest()
+        with Path(parameters[FILE_KEY]).open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
         plain["parameters"] = {**layer["parameters"], FILE_KEY: content}
     return _floats(plain)
 

@@ -18,6 +18,10 @@ from stresstest.profiles.profile import PROVENANCES, STAGES, Layer, Profile
 PROSE = ("name", "stage", "summary", "provenance", "source", "license")
 """The keys that every profile gives, as text."""
 
+MAX_LAYERS = 32
+MAX_FILE_BYTES = 2**30
+"""What a profile may ask for: layers a severity, and bytes of a recording."""
+
 PATHS = ("speech", "noise", "mixture")
 SNR_REFERENCES = ("on", "long_term")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
@@ -204,9 +208,17 @@ def layers_of_block(file: Path, block: Block, stage: str) -> tuple[Layer, ...]:
         return (layer_of(file, block, "", _COMMON),)
     if "layers" not in block:
         raise refuse(file, None, "the key 'kind' is missing; give a kind and its parameters, or layers.")
-    layers = tuple(layer_of(file, item, stage, ()) for item in blocks(file, block, "layers"))
+    layers = tuple(layer_of(file, item, stage, ()) for item in layer_blocks(file, block))
     check_order(file, layers)
     return layers
+
+
+def layer_blocks(file: Path, block: Block) -> list[Block]:
+    """The mappings under `layers`, no more than MAX_LAYERS. Raises ProfileError."""
+    items = blocks(file, block, "layers")
+    if len(items) > MAX_LAYERS:
+        raise refuse(file, block.lines["layers"], f"{len(items)} layers; at most {MAX_LAYERS} are allowed.")
+    return items
 
 
 def check_order(file: Path, layers: Sequence[Layer]) -> None:
@@ -251,11 +263,17 @@ def _with_file(file: Path, block: Block, parameters: Mapping[str, Any]) -> dict[
     line, folder = block.lines[FILE_KEY], file.resolve().parent
     if not isinstance(given, str) or not given:
         raise refuse(file, line, f"file must be a path relative to the profile's folder; got {given!r}.")
-    target = (folder / given).resolve()
+    try:
+        target = (folder / given).resolve()
+        size = target.stat().st_size if target.is_file() else None
+    except (OSError, RuntimeError, ValueError) as error:  # a name too long, a loop of links
+        raise refuse(file, line, f"file {given[:60]!r} cannot be looked up: {type(error).__name__}.") from error
     if Path(given).is_absolute() or not target.is_relative_to(folder):
         raise refuse(file, line, f"file {given!r} leaves the profile's folder {folder}; put the recording inside it.")
-    if not target.is_file():
+    if size is None:
         raise refuse(file, line, f"there is no file {given!r} in {folder}; put the recording there.")
+    if size > MAX_FILE_BYTES:
+        raise refuse(file, line, f"the file {given!r} has {size} bytes; at most {MAX_FILE_BYTES} are allowed.")
     return {**parameters, FILE_KEY: target}
 
 
