@@ -38,7 +38,7 @@ from stresstest.study import Study
 
 RATE_HZ = 16000
 NOISE_SECONDS = 30
-VOICES = {"stress_2": (2.0, 1.12), "fatigue_2": (-1.0, 0.9)}
+VOICES = {"pitch_up_fast": (2.0, 1.12), "pitch_down_slow": (-1.0, 0.9)}
 """Semitones and rate of the two voices; the control is +1 st and × 1.06, and back."""
 
 Samples = NDArray[np.float32]

@@ -12,7 +12,9 @@ from scipy import fft
 
 from stresstest.audio import Waveform
 from stresstest.errors import ParameterError
-from stresstest.perturbations.base import Effect, check_number
+from stresstest.perturbations._speaker_spread import Reactive
+from stresstest.perturbations._voice_level import leveled
+from stresstest.perturbations.base import check_number
 
 BLOCK_S = 0.08
 HOP_S = BLOCK_S / 3
@@ -27,21 +29,24 @@ largest amplitude gain it may apply, 20 dB."""
 
 
 @dataclass(frozen=True)
-class PitchTempo(Effect):
-    """A voice `f0_shift_st` semitones higher, `rate_factor` times faster and `level_db` dB louder.
+class PitchTempo(Reactive):
+    """A voice `f0_shift_st` semitones higher, `rate_factor` times faster and, by ITU-T P.56, `level_db` dB louder.
 
     A Signalsmith time stretch and a change of rate give pitch and tempo; linear prediction finds the spectral
     envelope, which is moved back. The output has round(frames / rate_factor) samples. `round_trip` makes the change
     and takes it back: what remains is the cost of the vocoder, which is what a control has to show, for at zero
-    change the time stretch is transparent and costs nothing.
+    change the time stretch is transparent and costs nothing. `spread`: speakers react to different degrees.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("voice",)
+    cues: ClassVar[tuple[str, ...]] = ("f0_shift_st", "level_db")
+    factors: ClassVar[tuple[str, ...]] = ("rate_factor",)
 
     f0_shift_st: float = 0.0
     rate_factor: float = 1.0
     level_db: float = 0.0
     round_trip: bool = False
+    spread: bool = False
 
     def __post_init__(self) -> None:
         check_number("f0_shift_st", self.f0_shift_st, -12, 12, "semitones")
@@ -51,6 +56,7 @@ class PitchTempo(Effect):
             raise ParameterError("round_trip", f"round_trip must be true or false; got {self.round_trip!r}")
         if self.round_trip and self.level_db:
             raise ParameterError("level_db", f"level_db must be 0 with round_trip; got {self.level_db!r}")
+        self._check_spread()
 
     def apply(self, wave: Waveform, rng: np.random.Generator) -> Waveform:
         """The changed voice. `rng` seeds the time stretch, which draws only at extreme factors."""
@@ -59,7 +65,7 @@ class PitchTempo(Effect):
         if self.round_trip:
             changed = _changed(changed, wave.rate_hz, 1 / pitch, 1 / self.rate_factor, seed)
             changed = _fitted(changed, wave.samples.size)
-        return wave.with_samples(changed).scaled_db(self.level_db)
+        return leveled(wave.with_samples(changed), wave, self.level_db)
 
 
 def _changed(samples: NDArray[np.float32], rate_hz: int, pitch: float, rate: float, seed: int) -> NDArray[np.float32]:

@@ -93,10 +93,13 @@ def test_layers_apart_are_linear_and_come_before_the_mixture(stage: str, name: s
     assert all(isinstance(kind, Effect) and kind.linear for kind in apart)
 
 
-def test_every_voice_profile_is_read_against_the_passthrough() -> None:
-    controls = {name: LIBRARY.get("voice", name).control for name in LIBRARY.names("voice")}
-    assert controls.pop("passthrough") is None
-    assert set(controls.values()) == {"passthrough"}
+def test_every_voice_profile_is_read_against_the_passthrough_of_its_own_vocoder() -> None:
+    profiles = {name: LIBRARY.get("voice", name) for name in LIBRARY.names("voice")}
+    controls = {"pitch_tempo": "passthrough", "world": "passthrough_world"}
+    for name, profile in profiles.items():
+        vocoders = {layer.kind for layer in profile.severities[""]} & set(controls)
+        assert len(vocoders) == 1
+        assert profile.control == (None if name in controls.values() else controls[vocoders.pop()])
 
 
 def test_no_two_profiles_of_a_stage_sound_alike() -> None:

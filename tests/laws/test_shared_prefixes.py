@@ -97,7 +97,7 @@ def test_shared_prefixes_are_rendered_once(calls: Counter[str]) -> None:
     """2 voices × 2 rooms × 3 noises × 4 SNRs × a handset × a line: 48 conditions and clean, for two utterances."""
     grid = ConditionGrid.from_axes(
         {
-            "voice": ["stress_2", "fatigue_2"],
+            "voice": ["pitch_up_fast", "pitch_down_slow"],
             "room": ["patient_room", "corridor"],
             "noise": ["ward_babble", "white", "mains_hum"],
             "snr_db": [20, 10, 5, 0],

@@ -77,15 +77,15 @@ def test_every_shipped_grid_is_complete_with_its_controls(name: str) -> None:
 
 
 def test_the_demo_asks_what_it_promises() -> None:
-    """Clean, three noises at three SNRs, a handset, stress and fatigue with their control."""
+    """Clean, three noises at three SNRs, a handset, and two voices with their control."""
     labels = [c.label for c in compose("study=ward_demo").study.grid]
     assert len(labels) == 14
     assert len([label for label in labels if label.startswith("noise=")]) == 9
     assert {
         "clean",
         "device=irs_handset/channel=g711_ulaw",
-        "voice=stress_2",
-        "voice=fatigue_2",
+        "voice=pitch_up_fast",
+        "voice=pitch_down_slow",
         "voice=passthrough",
     } <= {*labels}
 
@@ -117,8 +117,11 @@ def test_a_folder_of_profiles_adds_to_the_shipped_ones(tmp_path: Path) -> None:
 
 def test_a_profile_whose_control_is_asked_for_brings_it() -> None:
     study = compose("grid=clean", "grid.extra=[{voice: stress_2, room: corridor}]").study
-    assert [c.label for c in study.grid][1:] == ["voice=stress_2/room=corridor", "voice=passthrough/room=corridor"]
-    assert set(study.profiles) == {"voice/stress_2", "voice/passthrough", "room/corridor"}
+    assert [c.label for c in study.grid][1:] == [
+        "voice=stress_2/room=corridor",
+        "voice=passthrough_world/room=corridor",
+    ]
+    assert set(study.profiles) == {"voice/stress_2", "voice/passthrough_world", "room/corridor"}
 
 
 WRONG: list[tuple[str, Any, str]] = [

@@ -100,7 +100,7 @@ def test_every_change_changes_the_digest_and_only_scoring_spares_the_decodes(
 
 def test_control_and_severity_are_found_behind_a_name() -> None:
     study = study_over(MANIFEST, labels=["clean", "voice=stress_2", "device=clipping@severe"])
-    assert study.control_of("voice", "stress_2") == "passthrough"
+    assert study.control_of("voice", "stress_2") == "passthrough_world"
     assert study.control_of("device", "clipping@severe") is None
     profile, severity = study.profile("device", "clipping@severe")
     assert (profile.name, severity) == ("clipping", "severe")
