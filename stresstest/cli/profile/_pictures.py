@@ -115,7 +115,7 @@ def save(figure: Figure, out: Path, dpi: int = 120, most_bytes: int | None = Non
     buffer = io.BytesIO()
     figure.savefig(buffer, dpi=dpi, format="png", metadata={"Software": None}, facecolor="white")
     content = buffer.getvalue()
-    for colors in (64, 32, 16, 8) if most_bytes is not None else ():
+    for colors in (32, 16, 8) if most_bytes is not None else ():
         small = io.BytesIO()
         Image.open(buffer).convert("RGB").quantize(colors, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
         content = small.getvalue()

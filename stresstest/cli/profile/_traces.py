@@ -47,6 +47,9 @@ class Specimen:
         self.severities = [s for s in profile.severities if severity in (None, s)]
         self.path: SignalPath = signal_path(study_of([self.condition(s) for s in self.severities], folder_of(profile)))
         self.rate_hz = self.path.rate_hz
+        layers = [layer for s in self.severities for layer in profile.severities[s]]
+        self.apart = any(layer.path != "mixture" for layer in layers)
+        """Whether speech and noise pass different paths, and so have a curve each."""
 
     @property
     def strongest(self) -> str:
@@ -101,10 +104,9 @@ class Specimen:
     def _responses(self, severity: str) -> Iterator[Curve]:
         """The response of each path that is not the other's."""
         layers = self.path.layers(self.profile.stage, self.reference(severity))
-        apart = any(layer.path != "mixture" for layer, _ in layers)
-        for signal in ("speech", "noise") if apart else ("mixture",):
+        for signal in ("speech", "noise") if self.apart else ("mixture",):
             chain = [(k, cast(Effect, e)) for k, (layer, e) in enumerate(layers) if layer.path in (signal, "mixture")]
-            names = [severity, signal if apart else ""]
+            names = [severity, signal if self.apart else ""]
             given = [p for _, effect in chain for p in _points(effect)]
             x, y = response_of(chain, self.rate_hz, self.profile)
             yield Curve(x, y, " ".join(n for n in names if n) or self.profile.name, tuple(given))
