@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Overload of a microphone or a converter: samples beyond a threshold are cut to it."""
+"""Overload of a converter: samples beyond a threshold are cut to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class Clipping(Effect):
     """Hard clipping, given by one of two keys.
 
     `clipped_percent`: the threshold is the magnitude that this share of the samples exceeds, so that the severity
-    does not hang on a single peak. `threshold_dbov`: a fixed magnitude re full scale.
+    does not hang on a single peak; samples of exactly zero do not count, so that it does not hang on padding either.
+    `threshold_dbov`: a fixed magnitude re full scale. Samples are clipped at the rate they come in, as a converter
+    clips them after its anti-aliasing filter: what the edges hold above half the rate folds back.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("device", "channel")
@@ -39,5 +41,7 @@ class Clipping(Effect):
         if self.threshold_dbov is not None:
             threshold = 10 ** (self.threshold_dbov / 20)
         else:
-            threshold = float(np.quantile(np.abs(wave.samples), 1 - (self.clipped_percent or 0.0) / 100))
+            heard = np.abs(wave.samples[wave.samples != 0])
+            share = 1 - (self.clipped_percent or 0.0) / 100
+            threshold = float(np.quantile(heard, share)) if heard.size else 1.0
         return wave.with_samples(np.clip(wave.samples, -threshold, threshold))
