@@ -50,7 +50,7 @@ class RandomHandset(Effect):
         check_number("device_id", self.device_id, 0, 2**31)
         if not isinstance(self.device_id, int):
             raise ParameterError("device_id", f"device_id must be a whole number; got {self.device_id!r}")
-        if self.mask not in MASKS:
+        if not isinstance(self.mask, str) or self.mask not in MASKS:
             raise ParameterError("mask", f"unknown mask {self.mask!r}; {allowed(self.mask, MASKS)}")
 
     @property

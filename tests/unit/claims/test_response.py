@@ -6,11 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stresstest.audio import Waveform
 from stresstest.claims.response import Response as Instrument
+from stresstest.claims.response import curve_claims
 from stresstest.perturbations.response import Response
 
 IRS = ((100.0, -41.7), (200.0, -15.5), (300.0, -7.2), (1000.0, 0.0), (3000.0, 5.8), (3400.0, 1.7), (4000.0, -32.9))
@@ -56,3 +58,8 @@ def test_a_filter_that_does_not_reject_is_caught() -> None:
 @given(st.lists(st.floats(-12, 12), min_size=9, max_size=9))
 def test_any_curve_of_octave_points_is_held(levels_db: list[float]) -> None:
     assert not _missed(Response(tuple((31.25 * 2.0**k, db) for k, db in enumerate(levels_db))))
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 11025, 22050, 44100, 96000])
+def test_the_curve_is_held_at_every_rate_of_a_recording(rate_hz: int) -> None:
+    assert [claim for claim in curve_claims(Response(IRS), IRS, rate_hz, ("curve",)) if not claim.held] == []
