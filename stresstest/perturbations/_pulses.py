@@ -69,7 +69,7 @@ def draw_events(
     enough = max(1, min(round(ENOUGH_S * rate_hz), round(durations.min() * rate_hz), horizon // 2))
     stretch = 1 + jitter * stretches.uniform(-1, 1, cycles)
     for _ in range(ATTEMPTS):
-        begins = (np.cumsum(stretch) - (1 + phases.random()) * stretch[0]) * period_s
+        begins = (np.cumsum(stretch) - stretch - phases.random() * stretch[0]) * period_s
         start = np.rint((begins[:, None] + stretch[:, None] * onsets) * rate_hz).astype(np.int64)
         stop = start + np.rint(stretch[:, None] * durations * rate_hz).astype(np.int64)
         heard = np.minimum(stop, horizon) - np.maximum(start, 0)
