@@ -10,6 +10,7 @@ from stresstest.audio import Waveform
 from stresstest.errors import ParameterError, allowed
 from stresstest.perturbations._appendix_i import concealed
 from stresstest.perturbations.base import check_number
+from stresstest.seeds import fork
 
 CONCEALMENTS = ("zero", "repeat", "g711_plc")
 
@@ -58,15 +59,16 @@ def gilbert_elliott(
     """
     share = (loss_percent - good_percent) / (bad_percent - good_percent)
     to_good, to_bad = 1 / mean_burst, share / (1 - share) / mean_burst
-    draws = rng.random(packets + 1)
+    of_states, of_losses = (rng, None) if (bad_percent, good_percent) == (100, 0) else fork(rng, 2)
+    draws = of_states.random(packets + 1)
     bad = bool(draws[0] < share)
     states = np.empty(packets, np.bool_)
     for index, draw in enumerate(draws[1:]):
         states[index] = bad
         bad = draw >= to_good if bad else draw < to_bad
-    if bad_percent == 100 and good_percent == 0:
+    if of_losses is None:
         return states
-    lost: Flags = rng.random(packets) * 100 < np.where(states, bad_percent, good_percent)
+    lost: Flags = of_losses.random(packets) * 100 < np.where(states, bad_percent, good_percent)
     return lost
 
 

@@ -40,12 +40,12 @@ def encoded(pcm: Pcm, subtype: str, container: str = "WAV") -> bytes:
     return memory.getvalue()
 
 
-def round_trip(pcm: Pcm, subtype: str, container: str = "WAV") -> Pcm:
-    """16-bit samples at 8 kHz, shape (frames,), encoded and decoded; as many come back."""
-    decoded: Pcm = soundfile.read(io.BytesIO(encoded(pcm, subtype, container)), dtype="int16")[0]
-    return np.pad(decoded[: pcm.size], (0, max(pcm.size - decoded.size, 0)))
+def decoded(file: bytes, frames: int) -> Pcm:
+    """The first `frames` samples of such a file, padded with silence where it holds fewer."""
+    samples: Pcm = soundfile.read(io.BytesIO(file), dtype="int16")[0][:frames]
+    return np.pad(samples, (0, frames - samples.size))
 
 
-def telephoned(wave: Waveform, subtype: str, container: str = "WAV") -> Waveform:
-    """The signal after one pass through a narrowband codec of libsndfile, at its own rate and length."""
-    return coded(wave, RATE_HZ, lambda pcm: round_trip(pcm, subtype, container).astype(np.float64))
+def telephoned(wave: Waveform, sent: Callable[[Pcm], bytes]) -> Waveform:
+    """The signal at its own rate and length after one pass through what `sent` encodes."""
+    return coded(wave, RATE_HZ, lambda pcm: decoded(sent(pcm), pcm.size).astype(np.float64))

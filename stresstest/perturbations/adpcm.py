@@ -10,7 +10,7 @@ import numpy as np
 
 from stresstest.audio import Waveform
 from stresstest.errors import ParameterError
-from stresstest.perturbations._telephone import telephoned
+from stresstest.perturbations._telephone import Pcm, encoded, telephoned
 from stresstest.perturbations.base import Effect
 
 SUBTYPES = {24: "G723_24", 32: "G721_32", 40: "G723_40"}
@@ -33,4 +33,8 @@ class Adpcm(Effect):
 
     def apply(self, wave: Waveform, rng: np.random.Generator) -> Waveform:
         """The decoded signal at the rate of `wave`; chance plays no part."""
-        return telephoned(wave, SUBTYPES[self.bitrate_kbps], "AU")
+        return telephoned(wave, self.sent)
+
+    def sent(self, pcm: Pcm) -> bytes:
+        """The file of 16-bit samples at 8 kHz, shape (frames,), in this codec."""
+        return encoded(pcm, SUBTYPES[self.bitrate_kbps], "AU")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -55,10 +56,15 @@ class Codec(Effect):
         """The packets of 16-bit samples at the codec's rate, shape (frames,). Raises MissingExtraError."""
         return CODERS[self.codec].encoded(pcm, self.bitrate_kbps)[0]
 
+    def received(self, packets: Sequence[bytes], rng: np.random.Generator) -> list[bytes]:
+        """The packets as they reach the decoder; one that is lost, as what tells it so."""
+        gone = CODERS[self.codec].lost
+        if gone is None or not self.loss_percent:
+            return list(packets)
+        lost = gilbert_elliott(len(packets), rng, self.loss_percent, self.mean_burst)
+        return [gone if missing else packet for packet, missing in zip(packets, lost, strict=True)]
+
     def _passed(self, pcm: Pcm, rng: np.random.Generator) -> NDArray[np.float64]:
         coder = CODERS[self.codec]
         packets, beforehand = coder.encoded(pcm, self.bitrate_kbps)
-        if coder.lost is not None and self.loss_percent:
-            lost = gilbert_elliott(len(packets), rng, self.loss_percent, self.mean_burst)
-            packets = [coder.lost if gone else packet for packet, gone in zip(packets, lost, strict=True)]
-        return coder.decoded(packets, beforehand)
+        return coder.decoded(self.received(packets, rng), beforehand)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from stresstest.audio import Waveform
-from stresstest.perturbations._telephone import telephoned
+from stresstest.perturbations._telephone import Pcm, encoded, telephoned
 from stresstest.perturbations.base import Effect
 
 
@@ -21,4 +21,8 @@ class Gsm(Effect):
 
     def apply(self, wave: Waveform, rng: np.random.Generator) -> Waveform:
         """The decoded signal at the rate of `wave`; chance plays no part."""
-        return telephoned(wave, "GSM610")
+        return telephoned(wave, self.sent)
+
+    def sent(self, pcm: Pcm) -> bytes:
+        """The file of 16-bit samples at 8 kHz, shape (frames,), in this codec."""
+        return encoded(pcm, "GSM610")
