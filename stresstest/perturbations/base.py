@@ -95,7 +95,9 @@ def check_number(key: str, value: object, low: float, high: float, unit: str = "
 
 
 def _frozen(value: Any) -> Any:
-    """Lists as tuples, all the way down, so that a kind is hashable."""
+    """Lists as tuples, mappings as tuples of pairs, all the way down, so that a kind is hashable."""
+    if isinstance(value, Mapping):
+        return tuple((key, _frozen(v)) for key, v in value.items())
     if isinstance(value, list | tuple):
         return tuple(_frozen(v) for v in value)
     return value
