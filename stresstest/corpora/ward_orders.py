@@ -82,6 +82,11 @@ class WardOrders(Corpus):
         }
 
 
+def specimen() -> Utterance:
+    """The corpus's first utterance, made alone: something to listen to at once."""
+    return synthesized("ward_orders_specimen", lines()[:1])[0]
+
+
 def lines() -> list[Line]:
     """Who says what: pure, without espeak-ng."""
     grammar = read_grammar(data_folder("conf") / "grammars" / "ward_orders.gram")

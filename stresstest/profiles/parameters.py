@@ -111,7 +111,7 @@ def _descriptions(cls: type) -> dict[str, str]:
     """What the docstring of a kind says of each field.
 
     A docstring names fields at the start of a sentence and then tells, `rise_s: length of an edge.`, or mentions
-    them in its sentences.
+    them in its sentences; of a field that it does not name, all of it is said.
     """
     doc = " ".join((inspect.getdoc(cls) or "").split())
     heads = list(re.finditer(r"(?:(?<=^)|(?<=[.;] ))((?:\w+, )*\w+)(?: \([^)]*\))?: ", doc))
@@ -122,7 +122,7 @@ def _descriptions(cls: type) -> dict[str, str]:
     sentences = re.split(r"(?<=[.;]) ", doc)
     for name in (f.name for f in dataclasses.fields(cls)):
         if name not in told:
-            told[name] = " ".join(s for s in sentences if re.search(rf"\b{name}\b", s))
+            told[name] = " ".join(s for s in sentences if re.search(rf"\b{name}\b", s)) or doc
     return told
 
 

@@ -50,14 +50,14 @@ def path_of(
 ) -> UtterancePath:
     """The signal path of `speech` (default: an order) with what `condition` names."""
     study = study_of([condition], profiles, rate_hz)
-    return signal_path(study).of(utterance_of(study, speech))
+    return signal_path(study).of(utterance_of(speech))
 
 
-def utterance_of(study: Study, speech: Path | None) -> Utterance:
+def utterance_of(speech: Path | None) -> Utterance:
     """The recording `speech`, or the first order of the embedded corpus."""
-    from stresstest.corpora import Corpus, Utterance
-    from stresstest.engine.components import construct
+    from stresstest.corpora import Utterance
+    from stresstest.corpora.ward_orders import specimen
 
     if speech is not None:
         return Utterance(speech.stem, speech, "(not transcribed)", "someone", "unknown")
-    return construct(study.corpus, Corpus).utterances()[0]  # type: ignore[type-abstract]
+    return specimen()

@@ -71,7 +71,7 @@ class Specimen:
 
     def spoken(self, severity: str | None = None) -> Waveform:
         """An order under one severity, clean without."""
-        utterance = self.path.of(utterance_of(self.path.study, None))
+        utterance = self.path.of(utterance_of(None))
         return utterance.render(CLEAN if severity is None else self.condition(severity), self.rate_hz).wave
 
     def curves(self) -> list[Curve]:
