@@ -48,17 +48,16 @@ def share_claim(lost: Flags, claimed_percent: float, inflation: float, keys: tup
 def run_claim(lost: Flags, claimed: float, keys: tuple[str, ...]) -> Claim:
     """The mean length of a run of lost packets, whose SD is at most about its mean."""
     runs = int(np.count_nonzero(lost[1:] & ~lost[:-1])) + int(lost[0])
-    measured = float(lost.sum()) / runs
-    return Claim(
-        keys, "mean run of lost packets", claimed, measured, STANDARD_ERRORS * claimed / math.sqrt(runs), "packets"
-    )
+    measured = float(lost.sum()) / runs if runs else math.nan
+    tolerance = STANDARD_ERRORS * claimed / math.sqrt(max(runs, 1))
+    return Claim(keys, "mean run of lost packets", claimed, measured, tolerance, "packets")
 
 
 def packet_claim(certain: Effect, packet_ms: float) -> Claim:
     """The length of a packet, from where sound and silence meet when half of the packets are lost at random."""
     heard = certain.apply(Waveform(np.ones(40 * RATE_HZ, np.float32), RATE_HZ), rng_for(0, "claims", "length")).samples
     edges = np.flatnonzero(np.diff(heard)) + 1
-    measured_ms = int(np.gcd.reduce(edges)) / RATE_HZ * 1000
+    measured_ms = int(np.gcd.reduce(edges)) / RATE_HZ * 1000 if edges.size else math.nan
     return Claim(("packet_ms",), "length of a packet", packet_ms, measured_ms, 1000 / RATE_HZ, "ms")
 
 
@@ -69,20 +68,29 @@ def concealment_claims(silenced: Effect, concealed: Effect, name: str) -> Iterat
     """
     voice = _voice(40.0)
     heard = concealed.apply(voice, rng_for(0, "claims", "gap")).samples
-    start, stop = _long_gap(silenced.apply(Waveform(np.ones_like(voice.samples), RATE_HZ), rng_for(0, "claims", "gap")))
-    length_ms = (stop - start) / RATE_HZ * 1000
-    sounding = np.flatnonzero(heard[start:stop])
-    sounds_ms = (int(sounding[-1]) + 1 if sounding.size else 0) / RATE_HZ * 1000
-    claimed_ms = min(SILENT_AFTER_MS[name], length_ms)
-    yield Claim(("concealment",), "sound into a long gap", claimed_ms, sounds_ms, TOLERANCE_MS, "ms")
+    gap = _long_gap(silenced.apply(Waveform(np.ones_like(voice.samples), RATE_HZ), rng_for(0, "claims", "gap")))
+    yield _sounding_claim(heard, gap, name)
     if name == "g711_plc":
-        period = RATE_HZ // VOICE_HZ
-        first = start + RATE_HZ // 50
-        before, during = (float(np.std(heard[a : a + period])) for a in (start - 2 * period, first))
-        gains = np.linspace(0.8, 0.8 - 0.2 * 8 / 10, 100)
-        claimed_db = 10 * math.log10(float(np.mean(gains**2)))
-        measured_db = 20 * math.log10(during / before)
-        yield Claim(("concealment",), "level 20 to 28 ms into a gap", claimed_db, measured_db, TOLERANCE_DB, "dB")
+        yield _fading_claim(heard, gap)
+
+
+def _sounding_claim(heard: NDArray[np.float32], gap: slice, name: str) -> Claim:
+    sounding = np.flatnonzero(heard[gap])
+    measured_ms = (int(sounding[-1]) + 1 if sounding.size else 0) / RATE_HZ * 1000
+    claimed_ms = min(SILENT_AFTER_MS[name], (gap.stop - gap.start) / RATE_HZ * 1000)
+    if gap.stop == gap.start:
+        measured_ms = math.nan
+    return Claim(("concealment",), "sound into a long gap", claimed_ms, measured_ms, TOLERANCE_MS, "ms")
+
+
+def _fading_claim(heard: NDArray[np.float32], gap: slice) -> Claim:
+    """A pitch period 20 ms into the gap against one before it, when a gain falls from 0.8 by 0.2 in 10 ms."""
+    period, first = RATE_HZ // VOICE_HZ, gap.start + RATE_HZ // 50
+    before, during = (heard[a : a + period].astype(np.float64) for a in (gap.start - 2 * period, first))
+    gains = np.linspace(0.8, 0.64, 100)
+    claimed_db = 10 * math.log10(float(np.mean(gains**2)))
+    measured_db = 10 * math.log10(max(float(np.mean(during**2)), 1e-20) / max(float(np.mean(before**2)), 1e-20))
+    return Claim(("concealment",), "level 20 to 28 ms into a gap", claimed_db, measured_db, TOLERANCE_DB, "dB")
 
 
 def _voice(seconds: float) -> Waveform:
@@ -92,11 +100,11 @@ def _voice(seconds: float) -> Waveform:
     return Waveform((0.05 * total).astype(np.float32), RATE_HZ)
 
 
-def _long_gap(silenced: Waveform) -> tuple[int, int]:
-    """The first silent stretch of at least 200 ms, 200 ms or more into the signal and with as much sound before it."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0.0], silenced.samples, [0.0])) != 0))
+def _long_gap(silenced: Waveform) -> slice:
+    """The first silent stretch of at least 200 ms with as much sound before it; of no length where there is none."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0.0], silenced.samples, [0.0])) != 0)).tolist()
     least = RATE_HZ // 5
     for begin, start, stop in zip(edges[::2], edges[1::2], edges[2::2], strict=False):
         if start - begin >= least and stop - start >= least:
-            return int(start), int(stop)
-    raise ValueError("no gap of 200 ms after 200 ms of sound in what was given")
+            return slice(start, stop)
+    return slice(least, least)

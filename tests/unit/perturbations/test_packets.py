@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_a_steady_voice_goes_on_for_10_ms_and_is_silent_after_60(rate_hz: int) -
     start, frame = int(lost.argmax()), rate_hz // 100
     np.testing.assert_allclose(heard[: start + frame], voice[: start + frame], atol=1e-4)
     levels = [rms_dbov(heard[start + k * frame : start + (k + 1) * frame] + 1e-12) for k in range(10)]
-    assert all(later < earlier - 1.5 for earlier, later in zip(levels[1:5], levels[2:6], strict=True))
+    assert all(later < earlier - 1.5 for earlier, later in pairwise(levels[1:6]))
     np.testing.assert_array_equal(heard[start + 6 * frame : start + 10 * frame], 0)
 
 
