@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,9 @@ from stresstest.claims._path import reference, signal_path
 from stresstest.claims._paths import path_gains
 from stresstest.claims.base import Claim
 from stresstest.conditions import layers_of
+from stresstest.perturbations import Source
 from stresstest.profiles import Layer, Profile
+from stresstest.seeds import rng_for
 
 RATE_HZ = 16000
 SLOW_RATE_HZ = 8000
@@ -23,8 +26,6 @@ SLOW_S = 1200
 FAST_S = 0.125
 """The time weighting "fast" of a sound level meter, as blocks."""
 ALONE_S = 90
-SOUNDING_DB = 30
-"""A layer sounds where it is less than this below its loudest ten milliseconds."""
 
 Measurement = Callable[[Profile, str], Iterable[Claim]]
 
@@ -79,13 +80,15 @@ def _levels(profile: Profile, severity: str) -> Iterator[Claim]:
 
 
 def _sounding_db(profile: Profile, severity: str, wanted: int) -> float:
-    """Level of one layer over the blocks of 10 ms in which it sounds."""
-    layers = profile.severities[severity]
+    """Level of one layer in the engine's noise, over what its source says is active; a drop lasts less than a block."""
+    layers, frames = profile.severities[severity], ALONE_S * RATE_HZ
     alone = tuple(x if k == wanted else replace(x, level_db=x.level_db - 300) for k, x in enumerate(layers))
-    still = replace(profile, severities={severity: alone}, fluctuation_db=0.0)
-    blocks = _blocks(_noise(still, severity, ALONE_S, RATE_HZ), RATE_HZ // 100)
-    sounding = blocks[blocks > blocks.max() * 10 ** (-SOUNDING_DB / 10)]
-    return float(10 * np.log10(sounding.mean()))
+    path = signal_path(replace(profile, severities={severity: alone}, fluctuation_db=0.0), RATE_HZ)
+    samples = path.noise(reference(profile, severity), frames, "claims", 0)[0]
+    source = cast(Source, layers_of(profile, severity)[wanted][1])
+    rng = rng_for(path.study.seed, "noise", profile.name, wanted, "claims", 0)
+    active = source.generate(frames, RATE_HZ, rng, path.pool if source.needs_pool else ()).active
+    return float(10 * np.log10(np.square(samples[active]).mean()))
 
 
 def _blocks(samples: NDArray[np.float64], length: int) -> NDArray[np.float64]:
