@@ -28,8 +28,10 @@ class Agc(Instrument):
         soft, loud = max(target - most / 2, gate + 1), target - least / 2
         hold_s = 10 * max(kind.attack_ms, kind.release_ms) / 1000
         first, fallen, risen = self._gains(kind, [soft, loud, soft], hold_s)
-        yield Claim(("target_dbov",), f"level of a tone of {soft:g} dBov", target, soft + first[-1], 0.1, "dBov")
-        yield Claim(("target_dbov",), f"level of a tone of {loud:g} dBov", target, loud + fallen[-1], 0.1, "dBov")
+        yield Claim(("target_dbov",), f"level of a tone of {soft:g} dBov", target, float(soft + first[-1]), 0.1, "dBov")
+        yield Claim(
+            ("target_dbov",), f"level of a tone of {loud:g} dBov", target, float(loud + fallen[-1]), 0.1, "dBov"
+        )
         for key, gains in (("attack_ms", fallen), ("release_ms", risen)):
             ms = getattr(kind, key)
             what = "time in which the gain goes 63 % of its way in dB"

@@ -25,12 +25,12 @@ class Clipping(Instrument):
         clipped = kind.apply(wave, rng_for(0, "claims", "clipping applied")).samples
         changed, peak = clipped != wave.samples, float(np.abs(clipped).max())
         if kind.clipped_percent is not None:
-            share = 100 * changed.sum() / np.count_nonzero(wave.samples)
+            share = float(100 * changed.sum() / np.count_nonzero(wave.samples))
             tolerance = max(0.01 * kind.clipped_percent, 0.001)
             yield Claim(
                 ("clipped_percent",), "share of the samples changed", kind.clipped_percent, share, tolerance, "%"
             )
-            flat = 100 * np.count_nonzero(changed & (np.abs(clipped) != peak)) / clipped.size
+            flat = float(100 * np.count_nonzero(changed & (np.abs(clipped) != peak)) / clipped.size)
             yield Claim(("clipped_percent",), "share changed to less than the threshold", 0.0, flat, 0.0, "%")
         else:
             level = 20 * np.log10(peak)
