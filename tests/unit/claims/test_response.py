@@ -54,7 +54,7 @@ def test_a_filter_that_does_not_reject_is_caught() -> None:
     assert sum("above -40 dB at 100 Hz" in what for what in _missed(Open(IRS))) == 2
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(st.lists(st.floats(-12, 12), min_size=9, max_size=9))
 def test_any_curve_of_octave_points_is_held(levels_db: list[float]) -> None:
     assert not _missed(Response(tuple((31.25 * 2.0**k, db) for k, db in enumerate(levels_db))))

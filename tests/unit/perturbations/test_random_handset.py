@@ -25,10 +25,10 @@ def _response_db(kind: RandomHandset, rate_hz: int, hz: np.ndarray) -> np.ndarra
 
 
 @pytest.mark.parametrize("name", MASKS)
-def test_the_curves_of_a_thousand_ids_lie_inside_the_mask_with_room_for_the_filter(name: str) -> None:
+def test_the_curves_of_five_hundred_ids_lie_inside_the_mask_with_room_for_the_filter(name: str) -> None:
     mask = MASKS[name]
     hz = np.geomspace(mask.limits[0][0], mask.limits[-1][0], 400)
-    for device_id in range(1000):
+    for device_id in range(500):
         curve = np.array(RandomHandset(device_id, name).curve)
         least, greatest = mask.gains_db(hz, np.interp(np.log(hz), np.log(curve[:, 0]), curve[:, 1]))
         assert least + 0.99 <= greatest, device_id
@@ -39,7 +39,7 @@ def test_the_curves_of_a_thousand_ids_lie_inside_the_mask_with_room_for_the_filt
 def test_the_filters_lie_inside_the_mask(name: str, rate_hz: int) -> None:
     mask = MASKS[name]
     hz = np.geomspace(mask.limits[0][0], min(mask.limits[-1][0], 0.49 * rate_hz), 60)
-    for device_id in range(50):
+    for device_id in range(25):
         least, greatest = mask.gains_db(hz, _response_db(RandomHandset(device_id, name), rate_hz, hz))
         assert least <= greatest, device_id
 
