@@ -28,6 +28,8 @@ CALIBRATION_HZ = 4000
 MIDDLE_HZ = (500.0, 1000.0)
 CLOSE = 0.005
 ATTEMPTS = 20
+MOST_DECAY = -20.0
+"""The least ln of a reflection factor: 174 dB at a wall, where nothing is reflected any more."""
 
 Float64s = NDArray[np.float64]
 
@@ -122,19 +124,29 @@ def reflection_factor(box: Box, rt60_s: float) -> float:
         found = float(np.mean([_t30_s(samples, band_hz) for band_hz in MIDDLE_HZ]))
         if abs(found / rt60_s - 1) < CLOSE:
             return float(np.exp(decay))
+        if not 0 < found < np.inf or decay < MOST_DECAY:
+            break
         decay *= found / rt60_s
+    heard = f"it comes to {found:.2f} s" if found > 0 else "its echoes are over too soon to have one"
     raise AudioError(
-        f"No reflection of the walls gives a room of {box.size_m} m a reverberation time of {rt60_s:g} s; it comes to "
-        f"{found:.2f} s. Use another size or time, or the kind exponential_room."
+        f"No reflection of the walls gives a room of {box.size_m} m a reverberation time of {rt60_s:g} s; {heard}. "
+        f"Use another size or time, or the kind exponential_room."
     )
 
 
 def _t30_s(samples: Float64s, band_hz: float) -> float:
-    """Decay time in an octave band: the line through the backward integral from -5 to -35 dB (ISO 3382-1)."""
+    """Decay time in an octave band: the line through the backward integral from -5 to -35 dB (ISO 3382-1).
+
+    NaN where the sound is over too soon, or falls too little, for such a line.
+    """
     spectrum = fft.rfft(samples, 2 * samples.size)
     octaves = np.log2(np.maximum(np.arange(spectrum.size) * (CALIBRATION_HZ / 2 / samples.size), 1) / band_hz)
     spectrum *= np.where(np.abs(octaves) < 1, np.cos(np.pi / 2 * octaves), 0)
     energies = np.square(fft.irfft(spectrum, 2 * samples.size)[: samples.size])
+    if not energies.sum() > 0:
+        return float("nan")
     decay_db = 10 * np.log10(np.maximum(np.cumsum(energies[::-1])[::-1] / energies.sum(), 1e-20))
     first, last = (int(np.argmax(decay_db < level)) for level in (-5, -35))
+    if last - first < 2:
+        return float("nan")
     return float(-60 / np.polyfit(np.arange(first, last), decay_db[first:last], 1)[0] / CALIBRATION_HZ)
