@@ -52,17 +52,17 @@ class Coder:
             made.sample_rate, made.pts = self.rate_hz, number * size
             yield made
 
-    def decoded(self, packets: Sequence[bytes], beforehand: bytes | None) -> NDArray[np.float64]:
+    def decoded(self, packets: Sequence[bytes], beforehand: bytes | None) -> NDArray[np.float32]:
         """The samples in 16-bit units, shape (frames,), the delay taken off."""
         library = _library()
         context = library.CodecContext.create(self.decoder, "r")
         context.sample_rate, context.layout = self.rate_hz, "mono"
         if beforehand:
             context.extradata = beforehand
-        frames = [f for packet in packets for f in context.decode(library.Packet(packet))]
-        samples = np.concatenate([f.to_ndarray().ravel() for f in [*frames, *context.decode(None)]])
-        scale = 1.0 if samples.dtype == np.int16 else 32768.0
-        return (samples.astype(np.float64) * scale)[self.delay :]
+        sent = [*map(library.Packet, packets), None]
+        samples = np.concatenate([f.to_ndarray().ravel() for packet in sent for f in context.decode(packet)])
+        scale = np.float32(1 if samples.dtype == np.int16 else 32768)
+        return (samples.astype(np.float32) * scale)[self.delay :]
 
 
 def _library() -> Any:

@@ -18,7 +18,7 @@ RATE_HZ = 8000
 Pcm = NDArray[np.int16]
 
 
-def coded(wave: Waveform, rate_hz: int, codec: Callable[[Pcm], NDArray[np.float64]]) -> Waveform:
+def coded(wave: Waveform, rate_hz: int, codec: Callable[[Pcm], NDArray[np.float32]]) -> Waveform:
     """The signal after one pass through a codec, at its own rate and length.
 
     `codec` takes 16-bit samples at `rate_hz`, shape (frames,), and gives back about as many on the same scale, without
@@ -28,7 +28,7 @@ def coded(wave: Waveform, rate_hz: int, codec: Callable[[Pcm], NDArray[np.float6
     narrow = resample(wave, rate_hz)
     gain = max(float(np.abs(narrow.samples).max()), 1.0)
     pcm = narrow.with_samples(narrow.samples / np.float32(gain)).pcm16()
-    decoded = narrow.with_samples(codec(pcm) * (gain / 32767))
+    decoded = narrow.with_samples(codec(pcm) * np.float32(gain / 32767))
     samples = resample(decoded, wave.rate_hz).samples[: wave.samples.size]
     return wave.with_samples(np.pad(samples, (0, wave.samples.size - samples.size)))
 
@@ -48,4 +48,4 @@ def decoded(file: bytes, frames: int) -> Pcm:
 
 def telephoned(wave: Waveform, sent: Callable[[Pcm], bytes]) -> Waveform:
     """The signal at its own rate and length after one pass through what `sent` encodes."""
-    return coded(wave, RATE_HZ, lambda pcm: decoded(sent(pcm), pcm.size).astype(np.float64))
+    return coded(wave, RATE_HZ, lambda pcm: decoded(sent(pcm), pcm.size).astype(np.float32))

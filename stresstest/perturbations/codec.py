@@ -64,7 +64,7 @@ class Codec(Effect):
         lost = gilbert_elliott(len(packets), rng, self.loss_percent, self.mean_burst)
         return [gone if missing else packet for packet, missing in zip(packets, lost, strict=True)]
 
-    def _passed(self, pcm: Pcm, rng: np.random.Generator) -> NDArray[np.float64]:
+    def _passed(self, pcm: Pcm, rng: np.random.Generator) -> NDArray[np.float32]:
         coder = CODERS[self.codec]
         packets, beforehand = coder.encoded(pcm, self.bitrate_kbps)
         return coder.decoded(self.received(packets, rng), beforehand)

@@ -36,12 +36,12 @@ class Cvsd(Effect):
         return coded(wave, RATE_HZ, _passed)
 
 
-def _passed(pcm: Pcm) -> NDArray[np.float64]:
+def _passed(pcm: Pcm) -> NDArray[np.float32]:
     """16-bit samples at 8 kHz, brought to 64 kHz, coded, and brought back."""
     fine = resample(Waveform((pcm / 32768).astype(np.float32), RATE_HZ), BIT_HZ)
     _, followed = modulated(fine.samples.astype(np.float64) * 32768)
     narrow = resample(fine.with_samples(followed / 32768), RATE_HZ)
-    return narrow.samples.astype(np.float64) * 32768
+    return narrow.samples * np.float32(32768)
 
 
 def modulated(samples: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
