@@ -12,8 +12,9 @@ Float64s = NDArray[np.float64]
 
 UNVOICED_HZ = 500.0
 """The rate at which WORLD goes on counting periods where there is no F0."""
-LEAD, EDGE = 0.3, 0.1
-"""A gain belongs to a period from LEAD of it before its pulse, and passes into the next within EDGE of it."""
+GAIN_TURNS, SHIFT_TURNS = (0.6, 0.7), (0.4, 0.8)
+"""Where between two pulses, in periods, a gain or a displacement passes from one to the next: around a pulse, where
+most of the sound is, it is constant."""
 ONSET_S = 0.005
 """Irregularity grows from nothing within this time after voicing sets in."""
 
@@ -41,19 +42,17 @@ class Periods:
         share = _moving_mean(voiced.astype(float), width)
         return cls(np.cumsum(pitch) / rate_hz, rate_hz / pitch, np.maximum(2 * share - 1, 0) * voiced)
 
-    def draws(self, rng: np.random.Generator) -> Float64s:
-        """A standard normal number for each period."""
-        return rng.standard_normal(int(self.count[-1]) + 3)
+    def irregular(self, rng: np.random.Generator, turns: tuple[float, float]) -> Float64s:
+        """A standard normal number for each pulse, held around it, shape (frames,); 0 where unvoiced."""
+        draws = rng.standard_normal(int(self.count[-1]) + 2)
+        number = self.count.astype(int)
+        passed = np.clip((self.count - number - turns[0]) / (turns[1] - turns[0]), 0, 1)
+        return np.asarray(self.depth * (draws[number] + passed * (draws[number + 1] - draws[number])))
 
 
 def shimmering(samples: Float64s, periods: Periods, percent: float, rng: np.random.Generator) -> Float64s:
     """Periods of unequal amplitude: neighbors differ by `percent` of the mean on average (local shimmer)."""
-    deviation = percent / 100 * np.sqrt(np.pi) / 2 * periods.draws(rng)
-    shifted = periods.count + LEAD
-    number = shifted.astype(int)
-    passed = np.clip((shifted - number - 1 + EDGE) / EDGE, 0, 1)
-    change = deviation[number] + passed * (deviation[number + 1] - deviation[number])
-    return np.asarray(samples * (1 + periods.depth * change))
+    return np.asarray(samples * (1 + percent / 100 * np.sqrt(np.pi) / 2 * periods.irregular(rng, GAIN_TURNS)))
 
 
 def jittering(samples: Float64s, periods: Periods, percent: float, rng: np.random.Generator) -> Float64s:
@@ -63,8 +62,7 @@ def jittering(samples: Float64s, periods: Periods, percent: float, rng: np.rando
     """
     from scipy.ndimage import map_coordinates
 
-    pulses = percent / 100 / np.sqrt(12 / np.pi) * periods.draws(rng)
-    displacement = np.interp(periods.count, np.arange(pulses.size), pulses) * periods.length * periods.depth
+    displacement = percent / 100 / np.sqrt(12 / np.pi) * periods.irregular(rng, SHIFT_TURNS) * periods.length
     moved = map_coordinates(samples, [np.arange(samples.size) + displacement], order=3, mode="nearest")
     return np.asarray(moved, np.float64)
 

@@ -25,6 +25,10 @@ Harvest."""
 LEAST_RATE_HZ = 16000
 """WORLD's aperiodicity looks at 4 to 7.9 kHz to tell voiced from unvoiced, so lower rates are analyzed at this one."""
 
+CORRELATED_S = 0.03
+MOST_NOISE = 0.5
+"""The stretch of a voice that is compared with itself a period later, and the largest share of noise found so."""
+
 PIECE_S = 20.0
 """Longer speech goes through in pieces, so that memory does not grow with its length: WORLD takes 2 MB a second."""
 
@@ -94,6 +98,29 @@ def synthesized(voice: Voice, rate_factor: float) -> Float64s:
 
     parts = [np.array(part, order="C") for part in (voice.f0_hz, voice.envelope, voice.aperiodicity)]
     return np.asarray(pyworld.synthesize(*parts, voice.rate_hz, FRAME_S * 1000 / rate_factor), np.float64)
+
+
+def noise_share(wave: Waveform) -> Float64s:
+    """The share of power in each frame of the unchanged synthesis that is not periodic, 0 where unvoiced, (frames,)."""
+    return _noise_share(wave.samples.tobytes(), wave.rate_hz)
+
+
+@lru_cache(maxsize=4)
+def _noise_share(content: bytes, rate_hz: int) -> Float64s:
+    """One less the correlation with the next period, which is what is periodic of the power (Boersma 1993)."""
+    voice = _analyzed(content, rate_hz)
+    width = round(CORRELATED_S * voice.rate_hz)
+    voiced = np.flatnonzero(voice.f0_hz > 0)
+    lags = np.rint(voice.rate_hz / np.maximum(voice.f0_hz[voiced], LOWEST_HZ)).astype(int)
+    longest = round(voice.rate_hz / LOWEST_HZ)
+    padded = np.pad(synthesized(voice, 1.0), (width, width + longest))
+    starts = np.rint(voiced * FRAME_S * voice.rate_hz).astype(int) + width - (width + lags) // 2
+    within = np.arange(width)
+    here, later = padded[starts[:, None] + within], padded[(starts + lags)[:, None] + within]
+    energy = np.sqrt(np.square(here).sum(axis=1) * np.square(later).sum(axis=1))
+    share = np.zeros(voice.f0_hz.size)
+    share[voiced] = np.clip(1 - (here * later).sum(axis=1) / np.maximum(energy, 1e-30), 0, MOST_NOISE)
+    return share
 
 
 def at_rate(samples: Float64s, from_hz: int, to_hz: int, frames: int) -> Float64s:

@@ -11,7 +11,7 @@ Float64s = NDArray[np.float64]
 TILT_FROM_HZ = 1000.0
 NEUTRAL_F1_HZ, NEUTRAL_F2_HZ = 500.0, 1500.0
 """The first two formants of the neutral vowel of a 17 cm vocal tract, toward or from which formants are moved."""
-F1_ZONE_HZ, F2_ZONE_HZ, HELD_FROM_HZ = (250.0, 800.0), (1100.0, 2200.0), 3000.0
+F1_ZONE_HZ, F2_ZONE_HZ, F1_ENDS_HZ, HELD_FROM_HZ = (250.0, 900.0), (1000.0, 2300.0), 1300.0, 3000.0
 SPECTRAL_FLOOR = 1e-7
 """Of the largest power of the envelope, 70 dB: what is less does not drag a smoothed envelope down."""
 
@@ -39,23 +39,26 @@ def tilted(envelope: Float64s, bins_hz: Float64s, db_per_octave: float) -> Float
     return np.asarray(envelope * 10 ** (db_per_octave * octaves / 10))
 
 
-def formant_map(f1_factor: float, space_factor: float, nyquist_hz: float) -> tuple[Float64s, Float64s]:
-    """Frequencies of an envelope before and after formants are moved; between them the map is linear.
+def moved_formants(hz: Float64s, f1_factor: float, space_factor: float) -> Float64s:
+    """Where frequencies of the envelope go, rising.
 
-    Distances from 500 Hz (up to 800 Hz) and from 1500 Hz (1.1 to 2.2 kHz) are multiplied by `space_factor`, and what
-    then lies in the zone of F1 by `f1_factor`; from 3 kHz up nothing moves.
+    First distances from 500 Hz (250 to 900 Hz) and from 1500 Hz (1000 to 2300 Hz) are multiplied by `space_factor`,
+    and what lies between them follows; a factor above 1 undoes its inverse. Then all up to 900 Hz is multiplied by
+    `f1_factor`, and what is from there to 1300 Hz follows.
     """
-    f1_zone, f2_zone = np.array(F1_ZONE_HZ), np.array(F2_ZONE_HZ)
-    f1_moved = f1_factor * (NEUTRAL_F1_HZ + space_factor * (f1_zone - NEUTRAL_F1_HZ))
-    f2_moved = NEUTRAL_F2_HZ + space_factor * (f2_zone - NEUTRAL_F2_HZ)
-    ends = HELD_FROM_HZ, max(nyquist_hz, HELD_FROM_HZ + 1)
-    return np.array([0, *f1_zone, *f2_zone, *ends]), np.array([0, *f1_moved, *f2_moved, *ends])
+    contraction = min(space_factor, 1 / space_factor)
+    centers = np.array([NEUTRAL_F1_HZ] * 2 + [NEUTRAL_F2_HZ] * 2)
+    zones = np.array([*F1_ZONE_HZ, *F2_ZONE_HZ])
+    wide = np.array([0, *zones, HELD_FROM_HZ])
+    narrow = np.array([0, *(centers + contraction * (zones - centers)), HELD_FROM_HZ])
+    spaced = np.interp(hz, wide, narrow) if space_factor < 1 else np.interp(hz, narrow, wide)
+    raised = np.interp(spaced, [0, F1_ZONE_HZ[1], F1_ENDS_HZ], [0, F1_ZONE_HZ[1] * f1_factor, F1_ENDS_HZ])
+    return np.where(spaced < F1_ENDS_HZ, raised, np.where(hz < HELD_FROM_HZ, spaced, hz))
 
 
 def warped(envelope: Float64s, bins_hz: Float64s, f1_factor: float, space_factor: float) -> Float64s:
-    """The envelope with its formants moved by `formant_map`, interpolated in dB."""
-    before, after = formant_map(f1_factor, space_factor, float(bins_hz[-1]))
-    position = np.interp(bins_hz, after, before) / bins_hz[1]
+    """The envelope with its formants moved by `moved_formants`, interpolated in dB."""
+    position = np.interp(bins_hz, moved_formants(bins_hz, f1_factor, space_factor), bins_hz) / bins_hz[1]
     low = np.minimum(position.astype(int), bins_hz.size - 2)
     heights = np.log(envelope)
     return np.asarray(np.exp(heights[:, low] + (heights[:, low + 1] - heights[:, low]) * (position - low)))
@@ -70,8 +73,11 @@ def smoothed(envelope: Float64s, frame_s: float, cutoff_hz: float) -> Float64s:
     return np.asarray(np.exp(gaussian_filter1d(heights, sigma, axis=0, mode="nearest")))
 
 
-def breathier(aperiodicity: Float64s, db: float) -> Float64s:
-    """The ratio of noise to periodic power `db` higher at every frequency; their sum stays."""
-    share = np.clip(np.square(aperiodicity), 1e-12, 1 - 1e-12)
-    ratio = share / (1 - share) * 10 ** (db / 10)
-    return np.asarray(np.where(aperiodicity > 1 - 1e-6, aperiodicity, np.sqrt(ratio / (1 + ratio))))
+def breathier(aperiodicity: Float64s, noise_share: Float64s, db: float) -> Float64s:
+    """The aperiodic share of amplitude (frames, bins) with noise added, so that all noise is `db` stronger.
+
+    noise_share: of power, what the synthesized voice already has, (frames,); the added noise has the spectral
+    envelope of the voice, and the power of both together stays.
+    """
+    added = noise_share[:, None] * (10 ** (db / 10) - 1)
+    return np.asarray(np.sqrt((np.square(aperiodicity) + added) / (1 + added)))
