@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,13 +75,10 @@ def _parts(wanted: str, condition: Condition) -> Iterator[str]:
 
 def part_of(path: UtterancePath, condition: Condition, part: str) -> Waveform:
     """One part of the signal path, at the study's rate. Raises AudioError."""
-    from stresstest.conditions import CLEAN
+    from stresstest.conditions import CLEAN, Condition
 
     if part == "noise":
         return path.dry.with_samples(path.noise(condition))
-    taken = {
-        "clean": CLEAN,
-        "before_device": replace(condition, device=None, channel=None),
-        "after_device": replace(condition, channel=None),
-    }
-    return path.render(taken.get(part, condition), path.path.rate_hz).wave
+    without = {"before_device": ("speech_dba", "device", "channel"), "after_device": ("channel",)}.get(part, ())
+    whole = Condition.from_mapping({axis: value for axis, value in condition.path if axis not in without})
+    return path.render(CLEAN if part == "clean" else whole, path.path.rate_hz).wave

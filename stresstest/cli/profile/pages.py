@@ -33,6 +33,7 @@ def execute(args: argparse.Namespace) -> int:
     library = library_of(args)
     every = [library.get(stage, name) for stage in STAGES for name in library.names(stage)]
     profiles = [p for p in every if is_shipped(p) == (args.profiles is None)]
+    _check_index(args.out / "README.md")
     args.out.mkdir(parents=True, exist_ok=True)
     status = 0
     for profile in profiles:
@@ -43,6 +44,15 @@ def execute(args: argparse.Namespace) -> int:
         file.unlink()
         print(f"removed {file}: it belongs to no profile")
     return status
+
+
+def _check_index(file: Path) -> None:
+    """Refuse to write over a README of somebody's own."""
+    from stresstest.cli.profile._page import INTRODUCTION
+    from stresstest.errors import ConfigError
+
+    if file.is_file() and not file.read_text(encoding="utf-8", errors="replace").startswith(INTRODUCTION[:11]):
+        raise ConfigError(f"{file} is no index of profiles, and would be written over; name another folder with --out.")
 
 
 def _written(profile: Profile, folder: Path) -> int:
@@ -70,11 +80,19 @@ def is_current(profile: Profile, folder: Path) -> bool:
 
 
 def strays(profiles: list[Profile], folder: Path) -> list[Path]:
-    """The files in the stages' folders that belong to no profile."""
+    """Pages, with their pictures, of profiles that are no more; a file that is no page is never among them."""
     from stresstest.profiles import STAGES
 
-    ours = {folder / p.stage / f"{p.name}{suffix}" for p in profiles for suffix in (".md", ".png")}
-    return [f for stage in STAGES for f in sorted((folder / stage).glob("*")) if f not in ours]
+    ours = {folder / p.stage / f"{p.name}.md" for p in profiles}
+    pages = [f for stage in STAGES for f in sorted((folder / stage).glob("*.md")) if f not in ours and _is_page(f)]
+    return [f for page in pages for f in (page, page.with_suffix(".png")) if f.is_file()]
+
+
+def _is_page(file: Path) -> bool:
+    from stresstest.cli.profile._page import MEASURED
+
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return text.startswith(f"# {file.parent.name}/{file.stem}\n") and MEASURED in text
 
 
 def _write(profile: Profile, folder: Path) -> None:

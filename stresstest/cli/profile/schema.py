@@ -27,5 +27,6 @@ def execute(args: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     write_whole(args.out, text)
-    print(f"wrote {args.out}; the first line of a profile beside it: # yaml-language-server: $schema={args.out.name}")
+    line = f"# yaml-language-server: $schema=../{args.out.name}"
+    print(f"wrote {args.out}; the first line of a profile in a folder beside it: {line}")
     return 0

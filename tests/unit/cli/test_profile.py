@@ -14,6 +14,7 @@ from small_studies import speechlike
 from stresstest.audio.files import read, write
 from stresstest.audio.levels import active_speech_level, rms_dbov
 from stresstest.cli import main
+from stresstest.plugins import catalogue
 from stresstest.profiles import STAGES
 from stresstest.profiles.library import Library
 
@@ -125,8 +126,19 @@ def test_schema_is_printed_or_written(tmp_path: Path, capsys: pytest.CaptureFixt
     printed = capsys.readouterr().out
     assert json.loads(printed)["$schema"].endswith("2020-12/schema")
     assert main(["profile", "schema", "--out", str(tmp_path / "profile.schema.json")]) == 0
-    assert "# yaml-language-server: $schema=profile.schema.json" in capsys.readouterr().out
+    assert "# yaml-language-server: $schema=../profile.schema.json" in capsys.readouterr().out
     assert (tmp_path / "profile.schema.json").read_text(encoding="utf-8") == printed
+
+
+def test_kinds_are_listed_with_their_stages_and_one_with_its_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "kinds"]) == 0
+    said = capsys.readouterr().out
+    for kind in catalogue("perturbations"):
+        assert f" {kind} " in said
+    assert main(["profile", "kinds", "tone"]) == 0
+    rows = [[cell.strip() for cell in line.split("│")] for line in capsys.readouterr().out.splitlines()]
+    assert ["", "f0_hz", "number", "needed"] in [row[:4] for row in rows]
+    assert ["", "duty", "number", "1.0"] in [row[:4] for row in rows]
 
 
 PATH = ["noise=white", "snr_db=0", "device=irs_handset", "channel=g711_ulaw"]
@@ -214,6 +226,7 @@ def test_plot_writes_a_picture(profile: str, tmp_path: Path) -> None:
         (["check", "/nowhere.yaml"], "/nowhere.yaml"),
         (["plot", "noise/wite", "--out", "x.png"], "no noise profile 'wite'"),
         (["listen", "noise", "--out", "x.wav"], "given as AXIS=VALUE, for example noise=ward_babble; got 'noise'"),
+        (["kinds", "tonne"], "no kind 'tonne'; allowed: "),
         (["plot", "device/clipping@huge", "--out", "x.png"], "no severity 'huge'; allowed: "),
         (["compare", "noise/white", "device/clipping"], "Profiles of one stage can be compared"),
         (["listen", "noise=white", "snr_db=0", "--rate", "7", "--out", "x.wav"], "rate_hz"),
