@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from stresstest.audio import Waveform
 from stresstest.errors import ParameterError, allowed
 from stresstest.perturbations._appendix_i import concealed
-from stresstest.perturbations.base import check_number
 from stresstest.seeds import fork
 
 CONCEALMENTS = ("zero", "repeat", "g711_plc")
@@ -17,31 +16,22 @@ CONCEALMENTS = ("zero", "repeat", "g711_plc")
 Flags = NDArray[np.bool_]
 
 
-def check_packets(packet_ms: object, concealment: object) -> None:
-    """The length of a packet and the name of a concealment; raises ParameterError."""
-    check_number("packet_ms", packet_ms, 1, 200, "ms")
-    if concealment not in CONCEALMENTS:
-        tail = allowed(concealment, CONCEALMENTS)
-        raise ParameterError("concealment", f"unknown concealment {concealment!r}; {tail}")
+def check_concealment(name: object) -> None:
+    """The name of a concealment; raises ParameterError."""
+    if name not in CONCEALMENTS:
+        raise ParameterError("concealment", f"unknown concealment {name!r}; {allowed(name, CONCEALMENTS)}")
 
 
-def check_loss(
-    loss_percent: object, mean_burst: object, bad_percent: object = 100.0, good_percent: object = 0.0
-) -> None:
-    """The four numbers of the Gilbert–Elliott model, together possible; raises ParameterError."""
-    loss = check_number("loss_percent", loss_percent, 0, 90, "% of the packets")
-    burst = check_number("mean_burst", mean_burst, 1, 100, "packets")
-    bad = check_number("bad_loss_percent", bad_percent, 10, 100, "% of the packets")
-    good = check_number("good_loss_percent", good_percent, 0, 9, "% of the packets")
+def check_loss(loss: float, burst: float, bad: float = 100.0, good: float = 0.0) -> None:
+    """That the numbers of the Gilbert–Elliott model, each in its own limits, go together; raises ParameterError."""
     if not good <= loss < bad:
         message = (
-            f"loss_percent must lie between those of the good and the bad state ({good:g} and {bad:g}); got {loss:g}"
+            f"loss_percent must lie between those of the good state ({good:g}) and the bad ({bad:g}); got {loss:g}"
         )
         raise ParameterError("loss_percent", message)
     if (least := (loss - good) / (bad - loss)) > burst:
-        raise ParameterError(
-            "mean_burst", f"mean_burst must be at least {least:.3g} at {loss:g} % loss; got {mean_burst!r}"
-        )
+        message = f"mean_burst must be at least {least:.3g} at {loss:g} % loss; got {burst!r}"
+        raise ParameterError("mean_burst", message)
 
 
 def gilbert_elliott(

@@ -15,17 +15,17 @@ from stresstest.errors import ParameterError, allowed
 from stresstest.perturbations._av import CODERS
 from stresstest.perturbations._packets import check_loss, gilbert_elliott
 from stresstest.perturbations._telephone import Pcm, coded
-from stresstest.perturbations.base import Effect
+from stresstest.perturbations.base import Effect, check_number
 
 
 @dataclass(frozen=True)
 class Codec(Effect):
-    """Encoded and decoded by `codec` at `bitrate_kbps`, one of those that it has; without delay.
+    """Encoded and decoded without delay. Needs the extra `codecs`; samples may differ between releases of FFmpeg.
 
-    g722, msbc, mp3 and aac work at 16 kHz, amr_nb and g723_1 at 8, opus at 48 (its voip mode at a constant rate; it
-    chooses its own bandwidth). Needs the extra `codecs`. The decoded samples may differ between releases of FFmpeg.
-    With `loss_percent`, packets of 20 ms are lost by the Gilbert model in bursts of `mean_burst` on average, and the
-    decoder is told so and conceals them by its own method: for amr_nb; after another codec put a layer packet_loss.
+    codec: g722, msbc, mp3 or aac, at 16 kHz; amr_nb or g723_1, at 8 kHz; opus, in its voip mode with a constant rate,
+    at 48 kHz and with a band of its own choice. bitrate_kbps: one of those that the codec has. loss_percent: the share
+    of packets that the Gilbert model loses and the decoder, which is told so, conceals; for amr_nb, and after another
+    codec put a layer packet_loss. mean_burst: the mean length of a run of lost packets.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("device", "channel")
@@ -42,6 +42,8 @@ class Codec(Effect):
             known = ", ".join(f"{rate:g}" for rate in rates)
             message = f"bitrate_kbps of {self.codec} must be one of {known}; got {self.bitrate_kbps!r}"
             raise ParameterError("bitrate_kbps", message)
+        check_number("loss_percent", self.loss_percent, 0, 90, "% of the packets")
+        check_number("mean_burst", self.mean_burst, 1, 100, "packets")
         check_loss(self.loss_percent, self.mean_burst)
         if self.loss_percent and CODERS[self.codec].lost is None:
             own = ", ".join(name for name, coder in CODERS.items() if coder.lost)

@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stresstest.audio import Waveform
-from stresstest.perturbations._packets import check_packets, packet_frames, received
+from stresstest.perturbations._packets import check_concealment, packet_frames, received
 from stresstest.perturbations.base import Effect, check_number
 
 
 @dataclass(frozen=True)
 class Jitter(Effect):
-    """Each packet of `packet_ms` is delayed by a Gaussian time of SD `jitter_ms` around the mean delay.
+    """Packets with a Gaussian delay at a receiver with a fixed buffer: a share of Q(buffer_ms / jitter_ms) is too late.
 
-    The receiver plays each packet `buffer_ms` after its mean arrival, so a packet later than that is as good as lost,
-    and `concealment` (see packet_loss) plays in its place; a share of Q(buffer_ms / jitter_ms) is late. The delays
-    of two packets in a row have the correlation `correlation`, so that late ones come in bursts. The buffer is fixed:
-    nothing moves in time, and the mean delay is compensated.
+    jitter_ms: the SD of a packet's delay around the mean delay. buffer_ms: how long after its mean arrival a packet is
+    played; one that is later is as good as lost. correlation: of the delays of two packets in a row, so that late ones
+    come in bursts. packet_ms: the length of a packet. concealment: what plays in the place of a late packet, `zero`,
+    `repeat` or `g711_plc` as for packet_loss. Nothing moves in time: the mean delay is compensated.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("channel",)
@@ -36,7 +36,8 @@ class Jitter(Effect):
         check_number("jitter_ms", self.jitter_ms, 0.1, 1000, "ms")
         check_number("buffer_ms", self.buffer_ms, 0, 2000, "ms")
         check_number("correlation", self.correlation, 0, 0.99)
-        check_packets(self.packet_ms, self.concealment)
+        check_number("packet_ms", self.packet_ms, 1, 200, "ms")
+        check_concealment(self.concealment)
 
     def late(self, packets: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Which of `packets` packets miss their turn, bool of shape (packets,)."""
