@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tonal lines: where one frequency stands out of its surroundings, steadily, drifting or in pulses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stresstest.fitting.bands import STEPS_HZ, Bands, Floats, averaged
+from stresstest.fitting.gates import FASTEST_HZ, Gate, gate_of
+from stresstest.fitting.rhythm import Cycle, cycle_of
+
+WINDOWS_S = (2.0, 0.5, 0.125)
+"""Long windows find faint steady lines, short ones those that drift or sound in short pulses."""
+OVER_DB = (7.0, 7.0, 8.0)
+"""Least level over the surroundings, for each window."""
+FROM_HZ = (30.0, 80.0, 250.0)
+"""For each window, where its resolution begins to suffice."""
+MOST = 40
+PURE = 0.30
+"""Largest relative spread of a line's amplitude; noise in a narrow band has 0.52."""
+WAVERING_DB = 15.0
+DRIFTS = (0.005, 0.012, 0.025, 0.045)
+"""Half widths, relative, in which a drifting line is looked for."""
+WEAKER_DB = 8.0
+WIDTHS_HZ = (40.0, 20.0, 10.0)
+"""Half widths in which pulses are looked for."""
+ENVELOPE_HZ = 400
+SHORTEST_S = 0.012
+FILTER_EDGE = 0.87
+"""Length of the edge that a band of half width B makes of a step, times B; measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One frequency.
+
+    level_dbov: while it sounds. over_db: over the noise within a third octave. drift: largest relative deviation of
+    the frequency. gate, cycle: of a line that comes and goes. taken_hz: the range of frequencies that it explains.
+    """
+
+    hz: float
+    level_dbov: float
+    over_db: float
+    drift: float
+    taken_hz: tuple[float, float]
+    gate: Gate | None = None
+    cycle: Cycle | None = None
+    rise_s: float = 0.02
+
+    @property
+    def duty(self) -> float:
+        """The part of the time in which it sounds."""
+        return float(self.gate.open.mean()) if self.gate is not None else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    hz: float
+    level_dbov: float
+    over_db: float
+    sharp: bool
+
+
+def find_lines(bands: Bands, clean: NDArray[np.bool_]) -> list[Line]:
+    """The lines of a recording by rising frequency, at most MOST; `clean` says which steps of HOP_S count."""
+    found: list[Line] = []
+    for candidates in (_candidates(bands, clean, k) for k in range(len(WINDOWS_S))):
+        for candidate in candidates:
+            if len(found) < MOST and not any(_explains(line, candidate.hz, candidate.level_dbov) for line in found):
+                others = [c.hz for c in candidates] + [line.hz for line in found]
+                line = _line(bands, clean, candidate, others)
+                if line is not None:
+                    found.append(line)
+    own = [a for a in found if not any(b is not a and _explains(b, a.hz, a.level_dbov + WEAKER_DB) for b in found)]
+    return sorted(own, key=lambda line: line.hz)
+
+
+def _explains(line: Line, hz: float, level_dbov: float) -> bool:
+    """Whether a peak is a part of a line: inside its range, or a side band of its pulses."""
+    if line.taken_hz[0] <= hz <= line.taken_hz[1] and level_dbov <= line.level_dbov + WEAKER_DB:
+        return True
+    sidebands = 12 / line.cycle.period_s if line.cycle is not None and len(line.cycle.onsets_s) == 1 else 0.0
+    return abs(hz - line.hz) <= sidebands and level_dbov < line.level_dbov - WEAKER_DB
+
+
+def _candidates(bands: Bands, clean: NDArray[np.bool_], number: int) -> list[_Candidate]:
+    """Local maxima of the averaged spectrum over the median around them, highest first."""
+    window_s = WINDOWS_S[number]
+    hz, power, _, count = averaged(bands.samples, bands.rate_hz, window_s, clean)
+    if count < 4:
+        return []
+    db = 10 * np.log10(np.maximum(power, 1e-30))
+    over = db - _surroundings(db, hz, window_s)
+    least = OVER_DB[number] + 20 / np.sqrt(count)
+    top = np.flatnonzero((over[1:-1] > least) & (db[1:-1] >= db[:-2]) & (db[1:-1] > db[2:])) + 1
+    top = top[(hz[top] >= FROM_HZ[number]) & (hz[top] <= 0.47 * bands.rate_hz)]
+    peaks = [_Candidate(_between(hz, db, i), float(db[i]), float(over[i]), _sharp(db, i)) for i in map(int, top)]
+    return sorted(peaks, key=lambda c: -c.over_db)[: 2 * MOST]
+
+
+def _sharp(db: Floats, i: int) -> bool:
+    """Whether a peak falls by 12 dB within three bins on both sides, as the window's own does."""
+    return bool(db[max(i - 3, 0) : i].min() < db[i] - 12 and db[i + 1 : i + 4].min(initial=0.0) < db[i] - 12)
+
+
+def _between(hz: Floats, db: Floats, i: int) -> float:
+    """The frequency of a peak by a parabola through three bins."""
+    left, middle, right = db[i - 1 : i + 2]
+    return float(hz[i] + 0.5 * (left - right) / (left - 2 * middle + right) * (hz[1] - hz[0]))
+
+
+def _surroundings(db: Floats, hz: Floats, window_s: float) -> Floats:
+    """The running median, over 10 % of the frequency or 31 bins, octave by octave."""
+    from scipy.ndimage import median_filter
+
+    around = db.copy()
+    low = 0.0
+    for high in (125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0, np.inf):
+        width = max(31, int(0.1 * max(low, 62.5) * window_s) | 1)
+        first, last = np.searchsorted(hz, (low, high))
+        left, right = max(0, first - width), min(hz.size, last + width)
+        if last > first:
+            around[first:last] = median_filter(db[left:right], width, mode="nearest")[first - left : last - left]
+        low = high
+    return around
+
+
+def _line(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, others: list[float]) -> Line | None:
+    """What sounds at a candidate: a steady line, a drifting one, one in pulses, or None where it is but noise."""
+    free = min((abs(hz - candidate.hz) for hz in others if abs(hz - candidate.hz) > 0.5), default=9.0)
+    narrow = min(3.0, max(1.0, 0.45 * free))
+    steady = _steady(bands, clean, candidate, narrow)
+    if steady is not None and not _has_sidebands(candidate.hz, others):
+        return steady
+    gated = _gated_at_any_width(bands, clean, candidate, 1.2 / narrow if steady is not None else np.inf)
+    if steady is not None:
+        return gated or steady
+    for half_hz in (part * candidate.hz for part in DRIFTS):
+        if half_hz > narrow and (steady := _steady(bands, clean, candidate, half_hz)) is not None:
+            return steady
+    return gated or _wavering(bands, clean, candidate, narrow)
+
+
+def _wavering(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, half_hz: float) -> Line | None:
+    """A sharp and high peak whose amplitude wavers: a line all the same, at its mean power."""
+    if not candidate.sharp or candidate.over_db < WAVERING_DB:
+        return None
+    return _steady(bands, clean, candidate, half_hz, spread=np.inf)
+
+
+def _has_sidebands(hz: float, others: list[float]) -> bool:
+    """Whether there are peaks close by on both sides, as pulses in a fast cycle make them."""
+    near = [other - hz for other in others if 0.5 < abs(other - hz) < FASTEST_HZ]
+    return any(offset > 0 for offset in near) and any(offset < 0 for offset in near)
+
+
+def _gated_at_any_width(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, longest_s: float) -> Line | None:
+    """A line in pulses, the widest band first: it shows the edges best; with a cycle of at most `longest_s`."""
+    for half_hz in WIDTHS_HZ:
+        if half_hz < 0.7 * candidate.hz:
+            line = _gated(bands, clean, candidate, half_hz)
+            if line is not None and (line.cycle.period_s if line.cycle is not None else 1e9) <= longest_s:
+                return line
+    return None
+
+
+def _gated(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, half_hz: float) -> Line | None:
+    sound = bands.near(candidate.hz, half_hz, ENVELOPE_HZ)
+    wanted = np.repeat(clean, ENVELOPE_HZ // STEPS_HZ)[: sound.size]
+    sound = sound[: wanted.size]
+    gate = gate_of(np.abs(sound), ENVELOPE_HZ, wanted, SHORTEST_S)
+    if gate is None or gate.spread > PURE or len(gate.pulses) < 3:
+        return None
+    joined = [wanted[int(a.stop_s * ENVELOPE_HZ) : int(b.start_s * ENVELOPE_HZ)].all()
+              for a, b in zip(gate.pulses, gate.pulses[1:], strict=False)]  # fmt: skip
+    cycle = cycle_of(gate.pulses, np.array(joined))
+    if cycle is None and not _is_event(gate):
+        return None
+    hz, drift = _frequency(sound, wanted & gate.open, candidate.hz)
+    if cycle is not None and _beats(sound, cycle, hz - candidate.hz):
+        return None
+    measured, own = gate.rise_s, FILTER_EDGE / half_hz
+    rise_s = max(measured**4 - own**4, 0.004**4) ** 0.25
+    taken = half_hz if cycle is None or len(cycle.onsets_s) > 1 else max(half_hz, 6 / cycle.period_s)
+    return Line(hz, _dbov(gate.on), candidate.over_db, drift, (hz - taken, hz + taken), gate, cycle, min(0.2, rise_s))
+
+
+def _is_event(gate: Gate) -> bool:
+    """Whether irregular pulses are a tone's and no chance of the noise: long, pure and far above what is between."""
+    duration = float(np.median([pulse.stop_s - pulse.start_s for pulse in gate.pulses]))
+    return duration > 0.06 and gate.spread < 0.15 and gate.off < 0.25 * gate.on
+
+
+def _beats(sound: NDArray[np.complex128], cycle: Cycle, mean_hz: float) -> bool:
+    """Whether two steady lines make the pulses: then nothing sounds midway between them, where a carrier would."""
+    if len(cycle.onsets_s) > 1 or cycle.durations_s[0] < 0.5 * cycle.period_s:
+        return False
+    power = np.square(np.abs(np.fft.fft(sound * np.hanning(sound.size))))
+    offset = np.abs(np.fft.fftfreq(sound.size, 1 / ENVELOPE_HZ) - mean_hz) * cycle.period_s
+    return bool(power[offset < 0.25].max() < power[(offset > 0.25) & (offset < 0.75)].max())
+
+
+def _steady(
+    bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, half_hz: float, spread: float = PURE
+) -> Line | None:
+    rate = max(20, int(4 * half_hz))
+    sound = bands.near(candidate.hz, half_hz, rate)
+    times = np.minimum((np.arange(sound.size) / rate * STEPS_HZ).astype(int), clean.size - 1)
+    wanted = clean[times]
+    margin = int(rate / half_hz)
+    wanted[:margin] = wanted[-margin:] = False  # the filter's own run-up
+    if wanted.sum() < 2 * rate:
+        return None
+    amplitude = np.abs(sound[wanted])
+    if amplitude.std() > spread * amplitude.mean():
+        return None
+    hz, drift = _frequency(sound, wanted, candidate.hz, rate)
+    level = _dbov(float(np.sqrt(np.square(amplitude).mean())))
+    return Line(hz, level, candidate.over_db, drift, (hz - half_hz, hz + half_hz))
+
+
+def _frequency(
+    sound: NDArray[np.complex128], on: NDArray[np.bool_], center_hz: float, rate_hz: int = ENVELOPE_HZ
+) -> tuple[float, float]:
+    """Mean frequency in Hz and the largest relative deviation of a sine-shaped drift, from the phase's advance."""
+    turn = sound[1:] * np.conj(sound[:-1]) * (on[1:] & on[:-1])
+    mean_hz = float(np.angle(turn.sum()) / (2 * np.pi) * rate_hz)
+    block = max(1, rate_hz)
+    parts = [turn[a : a + block].sum() for a in range(0, turn.size - block + 1, block)]
+    weights = np.abs(parts)
+    heard = weights > 0.25 * np.median(weights[weights > 0]) if (weights > 0).any() else weights > 0
+    tracks = np.angle(np.array(parts)[heard]) / (2 * np.pi) * rate_hz
+    if tracks.size < 4:
+        return center_hz + mean_hz, 0.0
+    jitter = np.diff(tracks).std() / np.sqrt(2)  # white between seconds: the estimate's own error
+    wander = np.sqrt(max(tracks.var() - jitter**2, 0.0))
+    hz = center_hz + float(tracks.mean())
+    return hz, min(0.02, float(np.sqrt(2) * wander / hz))
+
+
+def _dbov(amplitude: float) -> float:
+    """The level of a sinusoid."""
+    return float(20 * np.log10(amplitude / np.sqrt(2)))
