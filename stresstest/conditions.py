@@ -13,8 +13,11 @@ from stresstest.perturbations import Effect, Perturbation, Room, Source
 from stresstest.plugins import load
 from stresstest.profiles import STAGES, Layer, Profile
 
-AXES = ("voice", "room", "noise", "snr_db", "device", "channel")
+AXES = ("voice", "room", "noise", "snr_db", "speech_dba", "device", "channel")
 """What a condition can vary, in the order of the signal path."""
+
+LEVELS = ("snr_db", "speech_dba")
+"""The axes that are numbers; every other one names a profile."""
 
 ROLES: Mapping[str, type[Perturbation]] = {
     "voice": Effect, "room": Room, "noise": Source, "device": Effect, "channel": Effect,
@@ -25,6 +28,9 @@ ROLES: Mapping[str, type[Perturbation]] = {
 class Condition:
     """At most one profile a stage, as `name` or `name@severity`, and the SNR in dB where there is noise.
 
+    speech_dba: level of the speech at the device in dB(A), where the absolute level counts: against the device's own
+    noise and overload. Without it speech meets every device at the level that the study sets.
+
     >>> Condition(noise="ward_babble", snr_db=10).label
     'noise=ward_babble/snr_db=10'
     """
@@ -33,20 +39,24 @@ class Condition:
     room: str | None = None
     noise: str | None = None
     snr_db: float | None = None
+    speech_dba: float | None = None
     device: str | None = None
     channel: str | None = None
 
     def __post_init__(self) -> None:
         for axis, value in self.path:
-            if axis != "snr_db" and not (isinstance(value, str) and value and "/" not in value):
+            if axis not in LEVELS and not (isinstance(value, str) and value and "/" not in value):
                 raise ConfigError(
                     f"The axis {axis} of a condition takes the name of one profile, without a slash; got {value!r}."
                 )
         if (self.noise is None) != (self.snr_db is None):
             missing = "a noise" if self.noise is None else "an snr_db"
             raise ConfigError(f"The condition {dict(self.path)} lacks {missing}: noise and snr_db come together.")
-        if self.snr_db is not None:
-            object.__setattr__(self, "snr_db", _snr(self.snr_db))
+        if self.speech_dba is not None and self.device is None:
+            raise ConfigError(f"The condition {dict(self.path)} lacks a device: speech_dba is the level at a device.")
+        for axis in LEVELS:
+            if getattr(self, axis) is not None:
+                object.__setattr__(self, axis, _level(axis, getattr(self, axis)))
 
     @property
     def path(self) -> tuple[tuple[str, str | float], ...]:
@@ -62,7 +72,8 @@ class Condition:
     def title(self) -> str:
         """The condition in a few words for a reader."""
         noise = [f"{self.noise} {_text(self.snr_db)} dB"] if self.noise and self.snr_db is not None else []
-        parts = [self.voice, self.room, *noise, self.device, self.channel]
+        heard = [] if self.speech_dba is None else [f"speech {_text(self.speech_dba)} dBA"]
+        parts = [self.voice, self.room, *noise, *heard, self.device, self.channel]
         return " + ".join(p.replace("_", " ") for p in parts if p) or "clean"
 
     @classmethod
@@ -140,13 +151,15 @@ def _product(axes: Mapping[str, Sequence[Any] | None]) -> Iterator[Condition]:
         point = dict(zip(AXES, combination, strict=True))
         if point["noise"] is None:
             point["snr_db"] = None
+        if point["device"] is None:
+            point["speech_dba"] = None
         yield Condition.from_mapping(point)
 
 
 def _matches(condition: Condition, rule: Mapping[str, Any]) -> bool:
     def fits(axis: str, value: Any) -> bool:
         options = value if isinstance(value, list | tuple) else [value]
-        return getattr(condition, axis) in [_snr(o) if axis == "snr_db" and o is not None else o for o in options]
+        return getattr(condition, axis) in [_level(axis, o) if axis in LEVELS and o is not None else o for o in options]
 
     return bool(rule) and all(fits(axis, value) for axis, value in rule.items())
 
@@ -202,13 +215,14 @@ def _build(profile: Profile, layer: Layer) -> Perturbation:
         raise ProfileError(f"{f'{place}:{line}' if line else at_kind}: {error}.") from error
 
 
-def _snr(value: object) -> float:
+def _level(axis: str, value: object) -> float:
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = float("nan")
-    if isinstance(value, bool) or not -60 <= number <= 100:
-        raise ConfigError(f"snr_db takes a number of dB from -60 to 100; got {value!r}.")
+    low, high, unit = (-60, 100, "dB") if axis == "snr_db" else (0, 140, "dB(A)")
+    if isinstance(value, bool) or not low <= number <= high:
+        raise ConfigError(f"{axis} takes a number of {unit} from {low} to {high}; got {value!r}.")
     return number + 0.0
 
 

@@ -20,6 +20,7 @@ from stresstest.plugins import catalogue
 from stresstest.profiles import STAGES, Profile
 from stresstest.profiles.library import Library
 from stresstest.recognizers import Recognizer
+from stresstest.scenes import Scene, scenes_of
 from stresstest.study import Component, RenderOptions, Study, Tolerance
 from stresstest.text.normalizers import normalizer
 
@@ -105,7 +106,8 @@ def build(mapping: Mapping[str, Any]) -> Job:
     more = [] if mapping["profiles"] is None else [Path(_text("profiles", mapping["profiles"]))]
     library = Library.shipped(*more)
     profiles: dict[str, Profile] = {}
-    grid = _grid(mapping["grid"], library, profiles)
+    scenes = scenes_of(_list("grid.scenes", _mapping("grid", mapping["grid"]).get("scenes") or []), library)
+    grid = _grid(mapping["grid"], scenes, library, profiles)
     corpus, selection = _corpus("corpus", mapping["corpus"], packages)
     name, recognizer = _recognizer(mapping["recognizer"], packages)
     study = _section("study", mapping["study"], ("name", "question", "tolerance"))
@@ -124,6 +126,7 @@ def build(mapping: Mapping[str, Any]) -> Job:
             normalizer=_normalizer(mapping["normalizer"]),
             tolerance=_made("study.tolerance", Tolerance, study["tolerance"]),
             render=_made("render", RenderOptions, mapping["render"]),
+            scenes=scenes,
         ),
         output=Path(_text("output", mapping["output"])),
         executor=construct(_component("executor", mapping["executor"], packages), Executor),  # type: ignore[type-abstract]
@@ -134,8 +137,8 @@ def build(mapping: Mapping[str, Any]) -> Job:
     return job
 
 
-def _grid(mapping: Any, library: Library, profiles: dict[str, Profile]) -> ConditionGrid:
-    grid = _section("grid", mapping, ("axes", "exclude", "extra"))
+def _grid(mapping: Any, scenes: Sequence[Scene], library: Library, profiles: dict[str, Profile]) -> ConditionGrid:
+    grid = _section("grid", {"scenes": None, **_mapping("grid", mapping)}, ("axes", "exclude", "extra", "scenes"))
 
     def control_of(stage: str, reference: str) -> str | None:
         name, severity = split_reference(reference)
@@ -146,6 +149,7 @@ def _grid(mapping: Any, library: Library, profiles: dict[str, Profile]) -> Condi
     given = _mapping("grid.axes", grid["axes"] or {})
     axes = {k: None if v is None else _list(f"grid.axes.{k}", v) for k, v in given.items()}
     extra = [_mapping("grid.extra", e) for e in _list("grid.extra", grid["extra"] or [])]
+    extra += [dict(scene.condition.path) for scene in scenes]
     exclude = [_mapping("grid.exclude", e) for e in _list("grid.exclude", grid["exclude"] or [])]
     made = ConditionGrid.from_axes(axes, exclude, extra, control_of)
     for condition in made:

@@ -20,7 +20,8 @@ from stresstest.places import whole
 
 BEFORE_STRATA: Mapping[str, pa.DataType] = {
     "recognizer": pa.string(), "recognizer_revision": pa.string(), "condition": pa.string(), "voice": pa.string(),
-    "room": pa.string(), "noise": pa.string(), "snr_db": pa.float64(), "device": pa.string(), "channel": pa.string(),
+    "room": pa.string(), "noise": pa.string(), "snr_db": pa.float64(),
+    "speech_dba": pa.float64(), "device": pa.string(), "channel": pa.string(),
     "rep": pa.int32(), "utterance": pa.string(), "speaker": pa.string(), "accent": pa.string(),
 }  # fmt: skip
 DECODED: Mapping[str, pa.DataType] = {

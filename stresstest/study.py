@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from stresstest.conditions import Condition, ConditionGrid, split_reference
+from stresstest.conditions import LEVELS, Condition, ConditionGrid, split_reference
 from stresstest.corpora import Selection
 from stresstest.errors import ConfigError
 from stresstest.profiles import Profile
 from stresstest.profiles.library import from_mapping as profile_from_mapping
 from stresstest.profiles.library import to_mapping as profile_to_mapping
+from stresstest.scenes import Scene
 
 SECRET = re.compile(r"(secret|token|password|passwd|credential|api_?key|access_?key)", re.IGNORECASE)
 REDACTED = "(redacted)"
-SCORING_KEYS = ("normalizer", "tolerance", "question", "name")
+SCORING_KEYS = ("normalizer", "tolerance", "question", "name", "scenes")
 """What can change without a new decode."""
 
 
@@ -75,7 +76,8 @@ class Study:
     """A whole question; nothing in it says how many workers answer it or where the answer lies.
 
     profiles maps `stage/name` to the resolved profile, so that a study is complete without the library.
-    babble: the corpus whose speakers fill babble noise; never speakers under test.
+    babble: the corpus whose speakers fill babble noise; never speakers under test. scenes: conditions of the grid that
+    were asked for in absolute levels.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Study:
     normalizer: str = "basic"
     tolerance: Tolerance = field(default_factory=Tolerance)
     render: RenderOptions = field(default_factory=RenderOptions)
+    scenes: tuple[Scene, ...] = ()
 
     def __post_init__(self) -> None:
         _within("study.reps", self.reps, 1, 1000, "replicates")
@@ -98,10 +101,24 @@ class Study:
             raise ConfigError("A study needs at least one recognizer.")
         for condition in self.grid:
             for stage, value in condition.path:
-                if stage != "snr_db" and f"{stage}/{split_reference(str(value))[0]}" not in self.profiles:
+                if stage not in LEVELS and f"{stage}/{split_reference(str(value))[0]}" not in self.profiles:
                     raise ConfigError(
                         f"The study {self.name!r} names the {stage} profile {value!r} but does not hold it."
                     )
+
+            if condition.speech_dba is not None and self._full_scale(condition) is None:
+                raise ConfigError(
+                    f"The condition {condition.label} gives speech_dba, but the device profile {condition.device!r} "
+                    "says no full_scale_spl_db. Name another device, or give its profile that key."
+                )
+        if self.scenes and self.render.snr_weighting != "A":
+            raise ConfigError(
+                "Scenes state levels in dB(A), so their SNR is A-weighted: add render.snr_weighting=A. It then holds "
+                "for every SNR of the study."
+            )
+
+    def _full_scale(self, condition: Condition) -> float | None:
+        return self.profile("device", str(condition.device))[0].full_scale_spl_db
 
     def profile(self, stage: str, reference: str) -> tuple[Profile, str]:
         """The profile behind `name` or `name@severity`, and the severity."""
@@ -124,6 +141,7 @@ class Study:
             "babble": _component(self.babble) if self.babble else None,
             "recognizers": {name: _component(c) for name, c in self.recognizers.items()},
             "conditions": [c.label for c in self.grid],
+            "scenes": [asdict(scene) for scene in self.scenes],
             "render": asdict(self.render),
             "normalizer": self.normalizer,
             "tolerance": asdict(self.tolerance),
@@ -144,6 +162,7 @@ class Study:
             babble=Component(**mapping["babble"]) if mapping["babble"] else None,
             recognizers={name: Component(**c) for name, c in mapping["recognizers"].items()},
             grid=ConditionGrid(tuple(Condition.parse(label) for label in mapping["conditions"])),
+            scenes=tuple(Scene(**scene) for scene in mapping.get("scenes", ())),
             render=RenderOptions(**mapping["render"]),
             normalizer=mapping["normalizer"],
             tolerance=Tolerance(**mapping["tolerance"]),

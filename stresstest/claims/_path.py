@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -33,14 +34,24 @@ STAND_IN = Profile(
 )
 """The noise with which claims about devices are measured."""
 
+FLAT = replace(
+    STAND_IN,
+    name="claims_device",
+    stage="device",
+    summary="A flat microphone.",
+    severities={"": (Layer("response", {"curve": ((100, 0.0), (1000, 0.0))}),)},
+    full_scale_spl_db=120.0,
+)
+"""The device with which claims about noise are measured."""
+
 
 def reference(profile: Profile, severity: str) -> str:
     """How a condition names one severity of a profile."""
     return f"{profile.name}@{severity}" if severity else profile.name
 
 
-def signal_path(profile: Profile, rate_hz: int) -> SignalPath:
-    """A path whose study knows this profile and STAND_IN, with `talkers` for babble."""
+def signal_path(profile: Profile, rate_hz: int, weighting: str | None = None) -> SignalPath:
+    """A path whose study knows this profile and the stand-ins, with `talkers` for babble."""
     study = Study(
         name="claims",
         question="Does the profile do what it says?",
@@ -48,8 +59,8 @@ def signal_path(profile: Profile, rate_hz: int) -> SignalPath:
         corpus=Component("none"),
         recognizers={"none": Component("none")},
         grid=ConditionGrid((CLEAN,)),
-        profiles={f"{p.stage}/{p.name}": p for p in (STAND_IN, profile)},
-        render=RenderOptions(rate_hz=rate_hz),
+        profiles={f"{p.stage}/{p.name}": p for p in (STAND_IN, FLAT, profile)},
+        render=RenderOptions(rate_hz=rate_hz, snr_weighting=weighting),
     )
     return SignalPath(study, lambda: talkers(rate_hz))
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stresstest.claims._decay import direct_to_reverberant_db, middle_decay_time_s
-from stresstest.claims._path import reference, signal_path
+from stresstest.claims._path import STAND_IN, reference, signal_path
 from stresstest.claims._paths import path_gains
+from stresstest.claims._scene import captured_dbov, noise_dba
 from stresstest.claims.base import Claim
 from stresstest.conditions import layers_of
 from stresstest.perturbations import Source
-from stresstest.profiles import Layer, Profile
+from stresstest.profiles import Profile
 from stresstest.seeds import rng_for
 
 RATE_HZ = 16000
@@ -36,6 +38,7 @@ def stated(profile: Profile, severity: str) -> list[str]:
     keys = list(profile.claims)
     keys += ["fluctuation_db"] if profile.fluctuation_db else []
     keys += ["level_db"] if profile.stage == "noise" and len(layers) > 1 else []
+    keys += [key for key in ("level_dba", "full_scale_spl_db") if getattr(profile, key) is not None]
     keys += ["path"] if any(layer.path != "mixture" for layer in layers) else []
     return keys
 
@@ -46,20 +49,24 @@ def _noise(profile: Profile, severity: str, seconds: float, rate_hz: int) -> NDA
 
 
 def _fluctuation(profile: Profile, severity: str) -> Iterator[Claim]:
-    """The gain against the same noise held steady, every tenth of a second."""
-    plain = (Layer("shaped", {"bands_hz": (500, 1000), "levels_db": (0, 0)}),)
-    only = replace(profile, severities={severity: plain})
-    seconds = 400 * profile.fluctuation_s
-    moving = _noise(only, severity, seconds, SLOW_RATE_HZ)
-    steady = _noise(replace(only, fluctuation_db=0.0), severity, seconds, SLOW_RATE_HZ)
-    step = SLOW_RATE_HZ // 10
-    slow_db = 10 * np.log10(_blocks(moving, step) / _blocks(steady, step))
-    slow_db -= slow_db.mean()
-    lag = round(profile.fluctuation_s * 10)
-    kept = float((slow_db[lag:] * slow_db[:-lag]).mean() / slow_db.var())
-    deviation, wanted = float(slow_db.std()), profile.fluctuation_db
+    """The engine's gain against the same noise held steady, every tenth of a second."""
+    wanted = profile.fluctuation_db
+    deviation, kept = _swing(wanted, profile.fluctuation_s)
     yield Claim(("fluctuation_db",), "standard deviation of the level", wanted, deviation, 0.15 * wanted, "dB")
     yield Claim(("fluctuation_s",), "correlation of the level after fluctuation_s", float(np.exp(-1)), kept, 0.15)
+
+
+@cache
+def _swing(fluctuation_db: float, fluctuation_s: float) -> tuple[float, float]:
+    """Standard deviation of the level in dB, and its correlation with itself fluctuation_s later."""
+    moving, steady = (
+        _noise(replace(STAND_IN, fluctuation_db=db, fluctuation_s=fluctuation_s), "", 300 * fluctuation_s, SLOW_RATE_HZ)
+        for db in (fluctuation_db, 0.0)
+    )
+    step, lag = SLOW_RATE_HZ // 10, round(fluctuation_s * 10)
+    slow_db = 10 * np.log10(_blocks(moving, step) / _blocks(steady, step))
+    slow_db -= slow_db.mean()
+    return float(slow_db.std()), float((slow_db[lag:] * slow_db[:-lag]).mean() / slow_db.var())
 
 
 def _l10_l90(profile: Profile, severity: str) -> Iterator[Claim]:
@@ -76,7 +83,7 @@ def _levels(profile: Profile, severity: str) -> Iterator[Claim]:
     for k, layer in enumerate(layers[1:], 1):
         what = f"level of layer {k + 1}, {layer.kind}, relative to the first"
         found = _sounding_db(profile, severity, k) - first
-        yield Claim(("level_db",), what, layer.level_db - layers[0].level_db, found, 1.0, "dB")
+        yield Claim(("level_db",), what, layer.level_db - layers[0].level_db, found, 0.1, "dB")
 
 
 def _sounding_db(profile: Profile, severity: str, wanted: int) -> float:
@@ -96,6 +103,20 @@ def _blocks(samples: NDArray[np.float64], length: int) -> NDArray[np.float64]:
     whole = samples[: samples.size // length * length]
     powers: NDArray[np.float64] = np.square(whole).reshape(-1, length).mean(axis=1)
     return powers
+
+
+def _level_dba(profile: Profile, severity: str) -> Iterator[Claim]:
+    """The noise at the device when a condition asks for speech at that level and an SNR of 0 dB."""
+    wanted = cast(float, profile.level_dba)
+    found = noise_dba(profile, severity, wanted)
+    yield Claim(("level_dba",), "A-weighted level of the noise in a scene", wanted, found, 0.1, "dB(A)")
+
+
+def _full_scale(profile: Profile, severity: str) -> Iterator[Claim]:
+    """How far below full scale the device hears speech of 74 dB(A)."""
+    wanted = 74.0 - cast(float, profile.full_scale_spl_db)
+    found = captured_dbov(profile, severity, 74.0)
+    yield Claim(("full_scale_spl_db",), "speech of 74 dB(A) at the device", wanted, found, 0.1, "dBov")
 
 
 def _rt60(profile: Profile, severity: str) -> Iterator[Claim]:
@@ -124,6 +145,8 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "fluctuation_db": _fluctuation,
     "l10_l90_db": _l10_l90,
     "level_db": _levels,
+    "level_dba": _level_dba,
+    "full_scale_spl_db": _full_scale,
     "rt60_s": _rt60,
     "drr_db": _drr,
     "path": _paths,

@@ -127,16 +127,47 @@ class UtterancePath:
     def render(self, condition: Condition, rate_hz: int) -> Rendered:
         """The signal for a recognizer that wants `rate_hz`. Raises AudioError."""
         c = condition
-        captured = self.speech_at_device(c)
-        if c.noise is not None:
-            noise = self.noise_at_device(c) * np.float32(10 ** (self.noise_gain_db(c) / 20))
-            captured = captured.with_samples(captured.samples + noise)
-        captured, first_gain = _below_full_scale(captured)
-        mixed = self._effects(captured, "device", c.device, "mixture")
+        captured = self.captured(c)
+        if c.speech_dba is None:
+            captured, first_gain = _below_full_scale(captured)
+            mixed = self._effects(captured, "device", c.device, "mixture")
+        else:
+            mixed, first_gain = self._at_absolute_level(captured, c), 0.0
         received = resample(self._effects(mixed, "channel", c.channel, "mixture"), rate_hz)
         final, second_gain = _below_full_scale(received)
         heard = Waveform((final.pcm16() / 32767).astype(np.float32), rate_hz)
         return Rendered(heard, self.speech_level(c), first_gain + second_gain)
+
+    def captured(self, c: Condition) -> Waveform:
+        """Speech and noise after the paths of the device, added; no longer at the study's speech level where the
+        condition gives an absolute one, but with 0 dBov standing for the full scale of the device."""
+        captured = self.speech_at_device(c)
+        if c.noise is not None:
+            noise = self.noise_at_device(c) * np.float32(10 ** (self.noise_gain_db(c) / 20))
+            captured = captured.with_samples(captured.samples + noise)
+        return captured.scaled_db(self._gain_to_absolute_db(c))
+
+    def _gain_to_absolute_db(self, c: Condition) -> float:
+        """From the study's speech level to the level at the device, relative to its full scale."""
+        if c.speech_dba is None:
+            return 0.0
+        full_scale = cast(float, self.path.study.profile("device", cast(str, c.device))[0].full_scale_spl_db)
+        level = once(self._memo, ("A level", c.voice, c.room), lambda: speech_level_dbov(self.speech(c)[1], "A"))
+        return c.speech_dba - full_scale - level
+
+    def _at_absolute_level(self, wave: Waveform, c: Condition) -> Waveform:
+        """The device at the level at which it really hears, overload included, and back to the study's level.
+
+        The way back is a fixed preamplifier; it lies before the first effect that sets the level itself.
+        """
+        back = -self._gain_to_absolute_db(c)
+        wave = wave.with_samples(np.clip(wave.samples, -1, 1))
+        for k, (layer, effect) in enumerate(self.path.layers("device", c.device)):
+            if layer.path == "mixture":
+                if getattr(effect, "sets_level", False):
+                    wave, back = wave.scaled_db(back), 0.0
+                wave = self._effect(wave, "device", cast(str, c.device), k, cast(Effect, effect))
+        return wave.scaled_db(back)
 
     def voiced(self, voice: str | None) -> Waveform:
         """The speech after the voice stage, with padding, before the room."""
@@ -203,11 +234,14 @@ class UtterancePath:
         """`wave` through those layers of a profile that act on `signal`."""
         for k, (layer, effect) in enumerate(self.path.layers(stage, reference)):
             if layer.path == signal:
-                name = self.path.study.profile(stage, cast(str, reference))[0].name
-                rng = rng_for(self.path.study.seed, stage, name, k, self.key, self.rep)
-                own = cast(Effect, effect).for_speaker(rng_for(self.path.study.seed, "speaker", self.speaker))
-                wave = own.apply(wave, rng)
+                wave = self._effect(wave, stage, cast(str, reference), k, cast(Effect, effect))
         return wave
+
+    def _effect(self, wave: Waveform, stage: str, reference: str, k: int, effect: Effect) -> Waveform:
+        """`wave` through the k-th layer of a profile, as this speaker shows it."""
+        seed, name = self.path.study.seed, self.path.study.profile(stage, reference)[0].name
+        own = effect.for_speaker(rng_for(seed, "speaker", self.speaker))
+        return own.apply(wave, rng_for(seed, stage, name, k, self.key, self.rep))
 
 
 def render_noise(path: SignalPath, reference: str, seconds: float) -> Waveform:

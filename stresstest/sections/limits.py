@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stresstest.conditions import split_reference
+from stresstest.conditions import LEVELS, split_reference
 from stresstest.sections._words import count_cell, group_cell, listed, number, text_cell
 from stresstest.sections.base import Block, Cell, Content, Evidence, Note, Section, Table
 
@@ -46,7 +46,7 @@ def _limits(evidence: Evidence) -> Iterator[str]:
 
 def _profiles(evidence: Evidence) -> Iterator[str]:
     study = evidence.study
-    used = dict.fromkeys(study.profile(s, str(v))[0].name for c in study.grid for s, v in c.path if s != "snr_db")
+    used = dict.fromkeys(study.profile(s, str(v))[0].name for c in study.grid for s, v in c.path if s not in LEVELS)
     kinds = {p.name: p for p in study.profiles.values()}
     archetypes = [name.replace("_", " ") for name in used if kinds[name].provenance == "archetype"]
     if archetypes:

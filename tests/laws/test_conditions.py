@@ -21,7 +21,9 @@ SNR = st.one_of(st.integers(-60, 100), st.floats(-60, 100))
 def conditions(draw: st.DrawFn) -> Condition:
     noise = draw(st.none() | NAMES)
     others = {axis: draw(st.none() | NAMES) for axis in ("voice", "room", "device", "channel")}
-    return Condition(**others, noise=noise, snr_db=None if noise is None else draw(SNR))
+    snr_db = None if noise is None else draw(SNR)
+    speech_dba = None if others["device"] is None else draw(st.none() | st.sampled_from([40, 65.5, 98]))
+    return Condition(**others, noise=noise, snr_db=snr_db, speech_dba=speech_dba)
 
 
 AXES_OF_A_GRID = st.fixed_dictionaries(
@@ -30,6 +32,8 @@ AXES_OF_A_GRID = st.fixed_dictionaries(
         "room": st.none() | st.lists(st.sampled_from([None, "r1"]), min_size=1, max_size=3),
         "noise": st.lists(st.sampled_from([None, "n1", "n2"]), max_size=3).map(lambda some: [*some, "n0"]),
         "snr_db": st.lists(st.sampled_from([20, 10, 0.5]), min_size=1, max_size=3),
+        "speech_dba": st.none() | st.lists(st.sampled_from([None, 60, 45.5]), max_size=2),
+        "device": st.none() | st.lists(st.sampled_from([None, "d1"]), max_size=2),
         "channel": st.lists(st.sampled_from([None, "c1"]), max_size=2),
     }
 )
@@ -77,8 +81,8 @@ def test_a_grid_is_the_product_of_its_axes_with_clean_first(axes: dict[str, Any]
     grid = ConditionGrid.from_axes({axis: axes[axis] for axis in order if axis in axes})
     values = [axes.get(axis) or [None] for axis in AXES]
     product = {CLEAN}
-    for voice, room, noise, snr, device, channel in itertools.product(*values):
-        product.add(Condition(voice, room, noise, snr if noise else None, device, channel))
+    for voice, room, noise, snr, level, device, channel in itertools.product(*values):
+        product.add(Condition(voice, room, noise, snr if noise else None, level if device else None, device, channel))
     assert set(grid) == product
     assert len(grid) == len(product)
     assert next(iter(grid)) == CLEAN

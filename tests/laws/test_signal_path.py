@@ -22,7 +22,13 @@ from stresstest.profiles import Layer, Profile
 from stresstest.profiles.library import Library
 from stresstest.study import RenderOptions
 
-NOISES = Library.shipped().names("noise")
+LIBRARY = Library.shipped()
+NOISES = [
+    f"{name}@{severity}".rstrip("@")
+    for name in LIBRARY.names("noise")
+    for severity in list(LIBRARY.get("noise", name).severities)[-1:]
+]
+"""Every noise at its strongest."""
 
 
 def level_dbov(samples: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:

@@ -46,8 +46,10 @@ def test_an_snr_is_a_number_whatever_form_it_is_given_in() -> None:
 
 
 def test_a_title_says_the_same_in_words() -> None:
-    condition = Condition("stress_2", "patient_room", "ward_babble", 2.5, "irs_handset", "gsm_full_rate")
+    condition = Condition("stress_2", "patient_room", "ward_babble", 2.5, None, "irs_handset", "gsm_full_rate")
     assert condition.title == "stress 2 + patient room + ward babble 2.5 dB + irs handset + gsm full rate"
+    near = Condition(speech_dba=84, device="irs_handset")
+    assert near.title == "speech 84 dBA + irs handset"
     assert CLEAN.title == "clean"
 
 

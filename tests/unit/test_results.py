@@ -94,8 +94,9 @@ def test_a_file_reads_back_with_its_strata_and_types(tmp_path: Path) -> None:
 
 def test_columns_are_those_of_the_contract_in_order() -> None:
     assert " ".join(schema(("gender",)).names) == (
-        "recognizer recognizer_revision condition voice room noise snr_db device channel rep utterance speaker accent "
-        "gender reference hypothesis reference_normalized hypothesis_normalized status failure_kind failure_message "
+        "recognizer recognizer_revision condition voice room noise snr_db speech_dba device channel rep utterance "
+        "speaker accent gender reference hypothesis reference_normalized hypothesis_normalized status failure_kind "
+        "failure_message "
         "words hits substitutions deletions insertions audio_seconds decode_seconds audio_sha256 speech_level_dbov "
         "mix_gain_db"
     )
