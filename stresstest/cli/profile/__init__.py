@@ -10,7 +10,7 @@ from pathlib import Path
 HELP = "the library of profiles: list, show, plot, listen, compare, and write your own"
 EXAMPLE = "stresstest profile listen noise=infusion_alarm snr_db=5 --speech order.wav --out alarm.wav"
 
-ACTIONS = ("list", "show", "plot", "listen", "compare", "kinds", "check", "schema", "pages")
+ACTIONS = ("list", "show", "plot", "listen", "compare", "fit", "kinds", "check", "schema", "pages")
 """Each a module here with SAYS, EXAMPLE, `configure(parser)` and `execute(args) -> int`, the exit status."""
 
 
