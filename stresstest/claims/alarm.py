@@ -69,7 +69,9 @@ def _timing(kind: Kind, bursts: list[list[PulseTiming]]) -> Iterator[Claim]:
         duration = _furthest(durations_ms[:, n], kind.pulse_ms)
         yield Claim(("pulse_ms",), f"duration of pulse {n + 1}", kind.pulse_ms, duration, TOLERANCE_MS, "ms")
     edge = 1000 * float(np.mean([pulse.edge_s for burst in bursts for pulse in burst]))
-    yield Claim(("rise_ms",), "length of an edge", kind.rise_ms, edge, min(TOLERANCE_MS, 0.2 * kind.rise_ms), "ms")
+    finest_ms = 500 / min(_claimed_hz(kind))  # half a period: an edge shows no finer than that
+    tolerance = max(min(TOLERANCE_MS, 0.2 * kind.rise_ms), finest_ms)
+    yield Claim(("rise_ms",), "length of an edge", kind.rise_ms, edge, tolerance, "ms")
     for before, after in pairwise(bursts):
         gap_s = after[0].onset_s - before[-1].onset_s - before[-1].duration_s
         yield Claim(("burst_gap_s",), "from a burst to the next", kind.burst_gap_s, gap_s, TOLERANCE_MS / 1000, "s")

@@ -81,11 +81,13 @@ def _above(course: Float64s, part: float) -> float:
 
 
 def _jitter(kind: Kind, power: Float64s) -> Iterator[Claim]:
-    """From the times at which the level passes halfway up."""
+    """From the middles of the rises, between the last place that is soft and the first that is loud."""
     level = 10 * np.log10(power)
-    halfway = (np.percentile(level, 2) + np.percentile(level, 98)) / 2
-    after = np.flatnonzero((level[:-1] < halfway) & (level[1:] >= halfway))
-    rises = after + (halfway - level[after]) / (level[after + 1] - level[after])
+    soft, loud = np.percentile(level, (2, 98))
+    state = np.where(level < 0.75 * soft + 0.25 * loud, -1, np.where(level > 0.25 * soft + 0.75 * loud, 1, 0))
+    marks = np.flatnonzero(state)
+    up = np.flatnonzero(np.diff(state[marks]) > 0)
+    rises = (marks[up] + marks[up + 1]) / 2
     periods = np.diff(rises)
     measured = float(np.sqrt(3 * periods.var()) / periods.mean())  # of even deviations, from their standard deviation
     tolerance = 0.25 * kind.cycle_jitter
