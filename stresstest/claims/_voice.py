@@ -73,9 +73,13 @@ def inside(samples: Float64s) -> Float64s:
 
 
 def pitch_track(samples: Float64s, step_s: float = 0.01, window_s: float = 0.04) -> Float64s:
-    """F0 in Hz every `step_s`, by the first high peak of the normalized autocorrelation; the part `inside` only."""
+    """F0 in Hz every `step_s`, by the first high peak of the normalized autocorrelation; the part `inside` only.
+
+    What is above about 1 kHz is averaged out first: it tells little of the pitch of a rough voice.
+    """
     low, high = round(RATE_HZ / 400), round(RATE_HZ / 60)
-    window, step, part = round(window_s * RATE_HZ), round(step_s * RATE_HZ), inside(samples)
+    window, step = round(window_s * RATE_HZ), round(step_s * RATE_HZ)
+    part = inside(np.convolve(samples, np.hanning(round(RATE_HZ / 1000)), "same"))
     starts = np.arange(0, part.size - window - high, step)
     frames = part[starts[:, None] + np.arange(window + high)]
     size = 1 << int(np.ceil(np.log2(2 * window + high)))
@@ -87,12 +91,12 @@ def pitch_track(samples: Float64s, step_s: float = 0.01, window_s: float = 0.04)
 
 
 def _first_peak(likeness: Float64s, low: int, high: int) -> float:
-    """The shortest lag whose peak comes within 5 % of the highest, refined by a parabola."""
+    """The shortest lag whose peak comes within 10 % of the highest, refined by a parabola."""
     lags = np.arange(low, high)
     peaks = lags[(likeness[lags] >= likeness[lags - 1]) & (likeness[lags] > likeness[lags + 1])]
     if not peaks.size:
         return float("nan")
-    lag = int(peaks[np.argmax(likeness[peaks] >= 0.95 * likeness[peaks].max())])
+    lag = int(peaks[np.argmax(likeness[peaks] >= 0.9 * likeness[peaks].max())])
     before, at, after = likeness[lag - 1 : lag + 2]
     return float(lag + (before - after) / (2 * (before - 2 * at + after)))
 

@@ -71,8 +71,9 @@ def _through(kind: Any, gaps_s: Float64s) -> Float64s:
 
 
 def _gaps_after(samples: Float64s) -> Float64s:
+    """Lengths of the pauses between words; the window sees a word half of itself too early and too late."""
     starts, ends = _loud(samples, WORD_DB - 15)
-    return starts[1:] - ends[:-1]
+    return starts[1:] - ends[:-1] + WINDOW_S
 
 
 def _between_words(samples: Float64s) -> Float64s:
