@@ -66,9 +66,9 @@ def whole_runs(envelope: Float64s, floor: float = 0.1) -> list[tuple[int, int]]:
 
 
 def pulse_timing(envelope: Float64s, start: int, stop: int, rate_hz: float) -> PulseTiming:
-    """The pulse that an amplitude envelope holds from `start` to `stop`."""
-    quarter = (stop - start) // 4
-    level = float(np.sqrt(np.square(envelope[start + quarter : stop - quarter + 1]).mean()))
+    """The pulse that an amplitude envelope holds from `start` to `stop`; its level is that of its middle fifth."""
+    outer = 2 * (stop - start) // 5
+    level = float(np.sqrt(np.square(envelope[start + outer : stop - outer + 1]).mean()))
     middle = (start + stop) // 2
     rising = [middle - _distance(envelope[middle::-1], part * level) for part in (LOWER, 0.5, UPPER)]
     falling = [middle + _distance(envelope[middle:], part * level) for part in (LOWER, 0.5, UPPER)]

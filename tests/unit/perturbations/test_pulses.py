@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,15 @@ def test_without_jitter_pulses_keep_their_spacing_and_with_it_the_cycle_stretche
         if event.pulse == 0:
             stretch = (event.stop - event.start) / 800
             assert 0.79 < stretch < 1.21
+
+
+def test_a_stretched_cycle_is_as_long_as_its_pulses_say() -> None:
+    """Pulses that fill the cycle leave no gap and never overlap, however much it varies."""
+    halves = [Pulse(0, 0.5), Pulse(0.5, 0.5)]
+    events = draw_events(80000, 8000, halves, 1.0, np.random.default_rng(1), jitter=0.2)
+    assert len(events) > 15
+    assert all(abs(after.start - before.stop) <= 1 for before, after in pairwise(events))
+    assert len({event.stop - event.start for event in events}) > 5
 
 
 def test_a_gate_is_open_inside_its_pulse_alone_and_its_edges_are_mirror_images() -> None:
