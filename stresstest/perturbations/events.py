@@ -16,8 +16,8 @@ from stresstest.perturbations._checks import check_numbers, check_rising, check_
 from stresstest.perturbations.base import Sound, Source, check_number
 from stresstest.seeds import fork
 
-HORIZON_S = 2.0
-"""An event begins within this time, so that no noise is silent throughout."""
+HORIZON_S = 1.0
+"""An event begins within this time, or half of a shorter noise, so that none is silent throughout."""
 BLOCK = 256
 SOUNDING_DB = 30.0
 
@@ -49,7 +49,7 @@ class Events(Source):
         check_number("spread_db", self.spread_db, 0, 15, "dB")
 
     def generate(self, frames: int, rate_hz: int, rng: np.random.Generator, pool: Sequence[Waveform]) -> Sound:
-        """Events from before the first sample on, at least one of which begins in the first two seconds."""
+        """Events from before the first sample on, at least one of which begins within the first second."""
         times_rng, levels_rng, noises = fork(rng, 3)
         starts = self._starts(frames, rate_hz, times_rng)
         powers = 10 ** (self.spread_db / 10 * levels_rng.standard_normal(starts.size))

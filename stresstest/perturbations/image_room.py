@@ -21,8 +21,9 @@ CLEARANCE_M = 0.05
 
 @dataclass(frozen=True)
 class ImageRoom(Room):
-    """All walls reflect by the one factor with which the room's decay from -5 to -35 dB (T30) is that of rt60_s.
+    """All walls reflect sound pressure by one factor: that with which the reflections decay as rt60_s says.
 
+    rt60_s: T30 by ISO 3382-1, mean of the octaves at 500 Hz and 1 kHz; the rooms of long ways decay slower below them.
     size_m: length, width and height. source_m, microphone_m: places from a lower corner. drr_db: energy of the
     direct sound over that of all else, met exactly by a gain on all else, which stands for the directivity of talker
     and microphone; null: both omnidirectional, as the geometry gives it. Cut after rt60_s.
@@ -68,7 +69,7 @@ class ImageRoom(Room):
         return Box(self.size_m, self.source_m, self.microphone_m)
 
     def response(self, rate_hz: int, rng: np.random.Generator) -> RoomResponse:
-        """The response; the direct sound arrives after its way through the air, on a whole sample."""
+        """The response; its direct sound comes after its way through the air, on a whole sample. Draws nothing."""
         return _response(self, int(rate_hz))
 
 
