@@ -12,8 +12,8 @@ TILT_FROM_HZ = 1000.0
 NEUTRAL_F1_HZ, NEUTRAL_F2_HZ = 500.0, 1500.0
 """The first two formants of the neutral vowel of a 17 cm vocal tract, toward or from which formants are moved."""
 F1_ZONE_HZ, F2_ZONE_HZ, F1_ENDS_HZ, HELD_FROM_HZ = (250.0, 900.0), (1000.0, 2300.0), 1300.0, 3000.0
-SPECTRAL_FLOOR = 1e-7
-"""Of the largest power of the envelope, 70 dB: what is less does not drag a smoothed envelope down."""
+SPECTRAL_FLOOR = 1e-10
+"""Of the largest power of the envelope, 100 dB: digital silence does not drag a smoothed envelope down."""
 
 
 def ranged(f0_hz: Float64s, factor: float, shift_st: float) -> Float64s:

@@ -22,8 +22,8 @@ from stresstest.seeds import fork
 
 Float64s = NDArray[np.float64]
 
-BREATH_HZ = (250, 500, 1000, 2000, 4000)
-BREATH_DB = (-12, -5, 0, 0, -6)
+BREATH_HZ = (250, 500, 1000, 2000, 4000, 8000)
+BREATH_DB = (-12, -5, 0, 0, -6, -14)
 BREATH_EDGE_S = 0.05
 """Octave levels of an inhalation and the length of its raised-cosine edges, chosen for this project."""
 LEAST_TONE_S = 0.05

@@ -60,7 +60,8 @@ class World(Reactive):
     speech louder, so a lower harmonics-to-noise ratio. shimmer_percent, jitter_percent: local, added. tremor_percent:
     swing of F0 at tremor_hz. envelope_smoothing_hz: 3 dB limit of the envelope's motion, for imprecise articulation.
     spread: speakers react to different degrees. With no key given nothing is changed, and what remains is the cost
-    of the vocoder: the control. F0 that is not found leaves a stretch unvoiced. A mean other than 0 is lost.
+    of the vocoder: the control. F0 that is not found leaves a stretch unvoiced; noise in the recording changes
+    with the voice; a mean other than 0 is lost.
     """
 
     stages: ClassVar[tuple[str, ...]] = ("voice",)

@@ -165,3 +165,10 @@ def test_a_real_voice_keeps_its_shape_in_time() -> None:
         np.sqrt(np.square(x[:frames].reshape(-1, 320)).mean(axis=1)) for x in (wave.samples, _apply(World(), wave))
     )
     assert np.corrcoef(before, after)[0, 1] > 0.95
+
+
+def test_imprecise_articulation_leaves_the_room_as_quiet_as_it_was() -> None:
+    wave = _voice()
+    quiet = slice(6000, 10000)  # between two syllables
+    plain, smooth = (_apply(World(envelope_smoothing_hz=limit), wave)[quiet] for limit in (None, 10))
+    assert smooth.std() < 1.3 * plain.std()
