@@ -60,13 +60,14 @@ class Cube:
 
     counts: int64 (conditions, items, 4) in the order of COUNTS, 0 where not ok. words: int64 (conditions, items),
     those of the reference, also where the decode failed. present: the cell exists. ok: it exists and did not fail.
-    speakers, accents, utterances: text (items,).
+    speakers, accents, utterances: text (items,). reps: int64 (items,), which draw of the noise.
     """
 
     conditions: tuple[str, ...]
     utterances: NDArray[np.str_]
     speakers: NDArray[np.str_]
     accents: NDArray[np.str_]
+    reps: NDArray[np.int64]
     counts: NDArray[np.int64]
     words: NDArray[np.int64]
     present: NDArray[np.bool_]
@@ -150,7 +151,8 @@ class Results:
         utterances, speakers, accents = (
             np.asarray(table[n].take(pa.array(first)).to_pylist(), np.str_) for n in ("utterance", "speaker", "accent")
         )
-        return Cube(tuple(conditions), utterances, speakers, accents, counts, words, present, ok)
+        reps = table["rep"].to_numpy()[first].astype(np.int64)
+        return Cube(tuple(conditions), utterances, speakers, accents, reps, counts, words, present, ok)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:

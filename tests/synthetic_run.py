@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import yaml
 
 from stresstest import disparity
-from stresstest.conditions import CLEAN, Condition, ConditionGrid
+from stresstest.conditions import AXES, CLEAN, Condition, ConditionGrid
 from stresstest.profiles import STAGES, Layer, Profile
 from stresstest.results import Results
 from stresstest.seeds import rng_for
@@ -73,20 +74,23 @@ def rows(study: Study, accents: Mapping[str, float], speakers: int, failed: int 
         for condition in study.grid:
             for k, (accent, factor) in enumerate(accents.items()):
                 for s in range(speakers):
-                    for u in range(UTTERANCES):
-                        rng = rng_for(study.seed, "synthetic", accent, s, u)
+                    for u, rep in itertools.product(range(UTTERANCES), range(study.reps)):
+                        draw = (rep,) if condition.noise else ()
+                        rng = rng_for(study.seed, "synthetic", accent, s, u, *draw)
                         rate = error_rate(condition, factor) * float(rng.uniform(0.6, 1.4))
                         errors = int(rng.binomial(WORDS, min(rate, 1.0)))
                         ok = condition != last or k > 0 or s * UTTERANCES + u >= failed
-                        yield row(recognizer, condition, accent, f"{accent}-{s}", u, errors if ok else None)
+                        yield row(recognizer, condition, accent, f"{accent}-{s}", u, errors if ok else None, rep)
 
 
-def row(recognizer: str, condition: Condition, accent: str, speaker: str, u: int, errors: int | None) -> dict[str, Any]:
+def row(
+    recognizer: str, condition: Condition, accent: str, speaker: str, u: int, errors: int | None, rep: int = 0
+) -> dict[str, Any]:
     """One cell; None errors is a failure."""
-    axes = {axis: getattr(condition, axis) for axis in ("voice", "room", "noise", "snr_db", "device", "channel")}
+    axes = {axis: getattr(condition, axis) for axis in AXES}
     ok = errors is not None
     return {
-        "recognizer": recognizer, "recognizer_revision": "r1", "condition": condition.label, **axes, "rep": 0,
+        "recognizer": recognizer, "recognizer_revision": "r1", "condition": condition.label, **axes, "rep": rep,
         "utterance": f"{speaker}/{u}", "speaker": speaker, "accent": accent, "reference": "word " * WORDS,
         "hypothesis": "" if ok else None, "status": "ok" if ok else "failed", "failure_kind": None if ok else "timeout",
         "failure_message": None if ok else "no answer in 20 s", "words": WORDS, "hits": WORDS - errors if ok else None,

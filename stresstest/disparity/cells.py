@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from stresstest.conditions import CLEAN, Condition, control_condition
@@ -22,6 +23,7 @@ from stresstest.disparity.methods import methods
 from stresstest.disparity.tally import Tally
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
+from stresstest.scenes import Scene
 from stresstest.seeds import rng_for
 from stresstest.statistics import Gap, Verdict, verdict
 from stresstest.study import Study
@@ -48,12 +50,19 @@ def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dic
                 "seed": study.seed,
                 "tolerance": {"max_gap": study.tolerance.max_gap},
                 "methods": methods(replicates),
+                "scenes": [scene_entry(scene) for scene in study.scenes],
                 "cells": cells,
                 "missing": missing_entries(tallies, study),
                 "warnings": warning_sentences(tallies, cells, study),
             }
         )
     )
+
+
+def scene_entry(scene: Scene) -> Entry:
+    """A scene's levels and the SNR that follows from them."""
+    derived = {"lift_db": scene.lift_db, "speech_dba": scene.speech_dba, "snr_db": scene.snr_db}
+    return {**asdict(scene), **derived, "condition": scene.condition.label}
 
 
 def _tally(results: Results, study: Study, recognizer: str) -> Tally:

@@ -17,6 +17,7 @@ from stresstest.statistics import (
     Interval,
     SpeakerCounts,
     describe_gap,
+    draw_shares,
     gaps,
     rate_intervals,
     speaker_cv,
@@ -56,9 +57,23 @@ def _entries_of(tally: Tally, group: str, seed: int, replicates: int) -> list[En
             "interval_method": interval.method if interval else None,
             "cv": cv[c],
             "mde": detectable_from_variance(variance[c]),
+            "draws": draws_entry(tally, label, group),
         }
         for c, (label, interval) in enumerate(zip(tally.labels, intervals, strict=True))
     ]
+
+
+def draws_entry(tally: Tally, label: str, group: str) -> Entry | None:
+    """How far a group's WER depends on the draw of the noise; None with one draw or fewer than two speakers."""
+    shares = draw_shares(*tally.draws(label, group))
+    if shares is None:
+        return None
+    return {
+        "number": shares.draws,
+        "speaker_se": shares.speaker_se,
+        "draw_se": shares.draw_se,
+        "draw_share": shares.draw_share,
+    }
 
 
 def _entry(tally: Tally, label: str, group: str | None, speakers: int) -> Entry:

@@ -26,5 +26,7 @@ def methods(replicates: int) -> dict[str, Any]:
         "degradation": "decodes scored in both conditions, linearized by speaker, Welch's t; rest: other groups pooled",
         "p_adjusted": "Benjamini–Hochberg over groups × conditions of a recognizer, by measure; exploratory",
         "mde": "smallest difference of two such groups found with power 0.8 at level 0.95",
+        "draws": "two-way random effects of speaker and draw on a group's pooled WER; draw_share: the part of its "
+        "variance that the draw of the noise makes, alone and with the speaker",
         "speakers_needed": "more speakers in every group that settle the verdict if rates and spread stay as seen",
     }

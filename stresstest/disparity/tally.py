@@ -73,6 +73,22 @@ class Tally:
         groups = np.array(self._people[1])
         return {name: PairedCounts(*(column[groups == name] for column in columns)) for name in self.names}
 
+    def draws(self, label: str, group: str) -> tuple[FloatArray, FloatArray]:
+        """Errors and words of a group's speakers in each draw of the noise, (speakers, draws).
+
+        Only utterances that are scored in every draw count, and only speakers who have one.
+        """
+        row, numbers = self.row(label), np.unique(self.cube.reps)
+        _, which = np.unique(self.cube.utterances, return_inverse=True)
+        scored = np.bincount(which, weights=self.cube.ok[row]) == numbers.size
+        usable = scored[which] & self.members(group)
+        words, errors = (
+            np.stack([self._by_speaker(values[row] * usable * (self.cube.reps == r)) for r in numbers], 1)
+            for values in self._values
+        )
+        heard = words.min(axis=1) > 0
+        return errors[heard], words[heard]
+
     def shared_speakers(self) -> list[str]:
         """Names of speakers that occur in more than one group."""
         groups_of = Counter(key.split("\x1f")[1] for key in self._keys[0])

@@ -23,7 +23,7 @@ class Method(Section):
             Heading("Noise is paired"),
             Paragraph(
                 PAIRED
-                + (f" Each condition is repeated with {study.reps} draws of the noise." if study.reps > 1 else "")
+                + (f" Each condition is repeated with {study.reps} draws of the noise." if study.reps > 1 else ONE_DRAW)
             ),
             Heading("Words"),
             Paragraph(
@@ -37,9 +37,13 @@ class Method(Section):
 
 
 PAIRED = (
-    "Every random draw depends on the seed, the profile, the utterance and the repetition alone. Along the SNR axis "
-    "and across recognizers the same noise is only made louder or softer, so that every comparison is within speaker "
-    "and noise."
+    "Every random draw depends on the seed, the profile, the prompt and the repetition alone. Along the SNR axis and "
+    "across recognizers the same noise is only made louder or softer, and where speakers of several accents read the "
+    "same text it begins at the same phase for all of them, so that every comparison is within noise."
+)
+ONE_DRAW = (
+    " Each condition was heard with one draw of the noise; what another draw would change is in no interval (reps=3 "
+    "measures it)."
 )
 CHANCE = (
     "Speakers are the unit of every interval and test, because utterances of one speaker are alike. The null of a gap "

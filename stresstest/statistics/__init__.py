@@ -13,6 +13,7 @@
     power.py        minimum detectable gap, and speakers needed
     verdicts.py     a gap against a declared tolerance
     multiple.py     adjusted p-values
+    components.py   what speakers and what draws of the noise add to the chance in a rate
 
 Nothing here takes utterances: an interval of a gap from resampled utterances finds a gap that is not there in
 35 to 42 of 100 studies, because the words of one speaker are alike.
@@ -20,6 +21,7 @@ Nothing here takes utterances: an interval of a gap from resampled utterances fi
 
 from stresstest.statistics.bootstrap import bootstrap_rates
 from stresstest.statistics.changes import Change, PairedCounts, change, difference_in_differences, log_ratio_difference
+from stresstest.statistics.components import DrawShares, draw_shares
 from stresstest.statistics.counts import ErrorCounts
 from stresstest.statistics.crossfit import crossfit_gaps
 from stresstest.statistics.gaps import Gap, describe_gap, gaps
@@ -34,6 +36,7 @@ from stresstest.statistics.verdicts import Verdict, verdict
 __all__ = [
     "MIN_SPEAKERS",
     "Change",
+    "DrawShares",
     "ErrorCounts",
     "Gap",
     "Interval",
@@ -46,6 +49,7 @@ __all__ = [
     "crossfit_gaps",
     "describe_gap",
     "difference_in_differences",
+    "draw_shares",
     "gaps",
     "holm",
     "log_ratio_difference",
