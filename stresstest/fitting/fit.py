@@ -180,4 +180,9 @@ def _row(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flow)
 
 
+def _number(dumper: yaml.SafeDumper, data: np.floating[Any]) -> yaml.Node:
+    return dumper.represent_float(float(data))
+
+
 _Plain.add_representer(list, _row)
+_Plain.add_multi_representer(np.floating, _number)

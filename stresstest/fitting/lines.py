@@ -19,6 +19,8 @@ OVER_DB = (7.0, 7.0, 8.0)
 FROM_HZ = (30.0, 80.0, 250.0)
 """For each window, where its resolution begins to suffice."""
 MOST = 40
+INAUDIBLE_DB = 60.0
+"""Peaks so far under the level of the whole are of no account."""
 PURE = 0.30
 """Largest relative spread of a line's amplitude; noise in a narrow band has 0.52."""
 WAVERING_DB = 15.0
@@ -55,6 +57,13 @@ class Line:
         """The part of the time in which it sounds."""
         return float(self.gate.open.mean()) if self.gate is not None else 1.0
 
+    @property
+    def splatter_hz(self) -> float:
+        """How far the side bands of its pulses reach; 0 for a steady line."""
+        if self.gate is None:
+            return 0.0
+        return max(1 / self.rise_s, 12 / self.cycle.period_s if self.cycle is not None else 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -82,8 +91,7 @@ def _explains(line: Line, hz: float, level_dbov: float) -> bool:
     """Whether a peak is a part of a line: inside its range, or a side band of its pulses."""
     if line.taken_hz[0] <= hz <= line.taken_hz[1] and level_dbov <= line.level_dbov + WEAKER_DB:
         return True
-    sidebands = 12 / line.cycle.period_s if line.cycle is not None and len(line.cycle.onsets_s) == 1 else 0.0
-    return abs(hz - line.hz) <= sidebands and level_dbov < line.level_dbov - WEAKER_DB
+    return abs(hz - line.hz) <= line.splatter_hz and level_dbov < line.level_dbov - WEAKER_DB
 
 
 def _candidates(bands: Bands, clean: NDArray[np.bool_], number: int) -> list[_Candidate]:
@@ -95,7 +103,8 @@ def _candidates(bands: Bands, clean: NDArray[np.bool_], number: int) -> list[_Ca
     db = 10 * np.log10(np.maximum(power, 1e-30))
     over = db - _surroundings(db, hz, window_s)
     least = OVER_DB[number] + 20 / np.sqrt(count)
-    top = np.flatnonzero((over[1:-1] > least) & (db[1:-1] >= db[:-2]) & (db[1:-1] > db[2:])) + 1
+    heard = db > 10 * np.log10(np.square(bands.samples).mean()) - INAUDIBLE_DB
+    top = np.flatnonzero((over[1:-1] > least) & heard[1:-1] & (db[1:-1] >= db[:-2]) & (db[1:-1] > db[2:])) + 1
     top = top[(hz[top] >= FROM_HZ[number]) & (hz[top] <= 0.47 * bands.rate_hz)]
     peaks = [_Candidate(_between(hz, db, i), float(db[i]), float(over[i]), _sharp(db, i)) for i in map(int, top)]
     return sorted(peaks, key=lambda c: -c.over_db)[: 2 * MOST]

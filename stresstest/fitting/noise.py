@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.fitting.bands import STEPS_HZ, Bands, Floats
+from stresstest.fitting.bands import HALF, STEPS_HZ, Bands, Floats
 from stresstest.fitting.gates import Gate, Pulse, gate_of
-from stresstest.fitting.lines import Line
+from stresstest.fitting.lines import ENVELOPE_HZ, Line
 from stresstest.fitting.rhythm import Cycle, cycle_of
 from stresstest.fitting.speech import stretches
 
@@ -95,7 +95,7 @@ def find_noise(bands: Bands, clean: NDArray[np.bool_], lines: Sequence[Line]) ->
             quiet &= ~_grown(gate.open if gate is not None and cycle is not None else _open(pulses, clean.size), 2)
     if quiet.sum() < 0.05 * clean.sum():
         quiet, found = clean.copy(), []
-    base = power[:, quiet].mean(axis=1)
+    base = _base(bands, power, quiet, lines)
     bursts = [_bursts(power, base, clean, *range_, cycle)
               for range_, _, cycle, _ in found if cycle is not None]  # fmt: skip
     happenings = [
@@ -104,6 +104,26 @@ def find_noise(bands: Bands, clean: NDArray[np.bool_], lines: Sequence[Line]) ->
     periods = [b.cycle.period_s for b in bursts] + [line.cycle.period_s for line in lines if line.cycle is not None]
     swings = [s for s in _swings(smooth, quiet) if not any(_is_multiple(s.rate_hz * p) for p in periods)]
     return Noise(base, quiet, tuple(bursts), tuple(swings), tuple(happenings), power)
+
+
+def _base(bands: Bands, power: Floats, quiet: NDArray[np.bool_], lines: Sequence[Line]) -> Floats:
+    """The mean of each band while it is quiet and no line nearby is on: the side bands of pulses reach far."""
+    base = power[:, quiet].mean(axis=1)
+    for band, center in enumerate(bands.centers_hz):
+        closed = quiet.copy()
+        for line in lines:
+            if line.gate is not None and center / HALF - line.splatter_hz < line.hz < center * HALF + line.splatter_hz:
+                closed &= ~_in_steps(line.gate.open, quiet.size)
+        if closed.sum() > 0.1 * quiet.sum():
+            base[band] = power[band, closed].mean()
+    return np.asarray(base)
+
+
+def _in_steps(state: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
+    """The gate of a line, with a step around it, in steps of HOP_S."""
+    per_step = ENVELOPE_HZ // STEPS_HZ
+    whole = np.pad(state, (0, max(0, steps * per_step - state.size)))[: steps * per_step]
+    return _grown(whole.reshape(steps, per_step).any(axis=1), 1)
 
 
 def _is_multiple(turns: float) -> bool:

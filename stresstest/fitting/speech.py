@@ -2,7 +2,8 @@
 """Where somebody speaks, so that those parts are left out of every estimate.
 
 A voice stands out of the steady background, has harmonics, and its pitch moves, by tenths of an octave a second, where
-a machine keeps its frequency. Tones and alarms have harmonics but keep their pitch, bursts of noise have none.
+a machine keeps its frequency or returns to it. Tones and alarms have harmonics but keep their pitch, bursts of noise have
+none.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ STEP = 0.08
 SHORTEST_S = 0.05
 MOVED = 0.012
 """Least change of the pitch, relative, within a stretch; a tone of steady pitch measures under 0.004."""
+NEAR = 0.01
+OFTEN, OFTEN_S = 0.15, 0.5
+"""A pitch, within NEAR, of so great a part of all voiced time and of at least so long is a machine's."""
 AROUND_S = 0.35
 """Consonants, breath and reverberation around a voiced stretch."""
 PAUSE_S = 0.6
@@ -45,10 +49,11 @@ def speech_frames(wave: Waveform) -> NDArray[np.bool_]:
     """For each step of HOP_S whether somebody speaks then, shape (steps,)."""
     steps = int(np.ceil(wave.seconds / HOP_S - 1e-9))
     pitch, strength = _pitch(resample(wave, RATE_HZ) if wave.rate_hz != RATE_HZ else wave)
-    voiced = np.zeros(steps, bool)
+    voiced, machine = np.zeros(steps, bool), _returning(pitch, strength)
     for first, last in stretches(strength):
         for low, high in _continuous(pitch, first, last):
-            if (high - low) * HOP_S >= SHORTEST_S and _moves(pitch[low:high]):
+            long = (high - low) * HOP_S >= SHORTEST_S
+            if long and machine[low:high].mean() < 0.5 and _moves(pitch[low:high]):
                 voiced[low:high] = True
     return _widened(voiced)
 
@@ -124,6 +129,15 @@ def _continuous(pitch: NDArray[np.float64], first: int, last: int) -> list[tuple
     cuts = first + 1 + np.flatnonzero(np.abs(np.diff(np.log(pitch[first:last]))) > STEP)
     bounds = [first, *(int(c) for c in cuts), last]
     return list(itertools.pairwise(bounds))
+
+
+def _returning(pitch: NDArray[np.float64], voiced: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where the pitch is one to which the recording returns again and again, exactly: a machine's."""
+    bins = np.round(np.log(pitch) / NEAR).astype(int)
+    count = np.bincount(bins[voiced], minlength=int(bins.max()) + 3)
+    around = np.convolve(count, np.ones(3), "same")
+    often = around > max(OFTEN_S / HOP_S, OFTEN * voiced.sum())
+    return np.asarray(np.convolve(often, np.ones(3), "same")[bins] > 0)
 
 
 def _moves(pitch: NDArray[np.float64]) -> bool:
