@@ -17,6 +17,10 @@ MEANING = (
 )
 
 
+SOMETHING = 1e-9
+"""A share above this is more than rounding."""
+
+
 class Draws(Section):
     """The share of the draws in the variance of each accent's WER."""
 
@@ -31,7 +35,7 @@ class Draws(Section):
 
 
 def _table(view: View) -> list[Block]:
-    moved = [cell for cell in view.cells if any(_share(cell, g) for g in view.groups)]
+    moved = [cell for cell in view.cells if any((_share(cell, g) or 0) > SOMETHING for g in view.groups)]
     if not moved:
         return []
     columns = ("Condition", *map(group_title, view.groups))

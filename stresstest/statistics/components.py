@@ -40,7 +40,7 @@ def draw_shares(errors: FloatArray, words: FloatArray) -> DrawShares | None:
     rate = errors.sum() / words.sum()
     y = errors.size * (errors - rate * words) / words.sum()
     by_speaker, by_draw = y.mean(axis=1), y.mean(axis=0)
-    rest = y - by_speaker[:, np.newaxis] - by_draw + y.mean()
+    rest = np.round(y - by_speaker[:, np.newaxis] - by_draw + y.mean(), 12)
     of_speakers = draws * by_speaker.var(ddof=1)
     of_draws = speakers * by_draw.var(ddof=1)
     of_rest = float(np.square(rest).sum()) / ((speakers - 1) * (draws - 1))
