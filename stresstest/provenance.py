@@ -18,7 +18,7 @@ from stresstest.places import read_object, write_whole
 PACKAGES = (
     "numpy", "scipy", "soundfile", "soxr", "torch", "torchaudio", "audiomentations", "python-stretch", "jiwer",
     "rapidfuzz", "whisper-normalizer", "hydra-core", "omegaconf", "pyarrow", "matplotlib",
-    "pocketsphinx", "espeakng-loader",
+    "pocketsphinx", "espeakng-loader", "av", "pyworld-prebuilt",
 )  # fmt: skip
 
 
