@@ -21,8 +21,8 @@ FIR_SECONDS = 0.064
 GRID_HZ = 0.5
 """Step of the grid on which a shaped noise's gain is kept."""
 
-BLOCK_S = 8.0
-"""Long noise is made in blocks of this length, so that its memory does not grow with the length twice."""
+BATCH = 64
+"""How many blocks of a long signal are transformed at once."""
 
 
 def third_octave_levels(samples: FloatArray, rate_hz: int) -> tuple[Float64s, Float64s]:
@@ -56,17 +56,13 @@ def shaped_noise(
     band's expected level is the table's; outside the table nothing is added. The noise is white noise through a
     filter of one second, so that longer noise from the same generator begins like shorter noise. Raises AudioError.
     """
-    taps = _shaping(tuple(map(float, bands_hz)), tuple(map(float, levels_db)), int(rate_hz), per_hz)
-    block = min(frames, round(BLOCK_S * rate_hz))
-    size = fft.next_fast_len(block + taps.size - 1, real=True)
-    response = fft.rfft(taps, size)
-    noise, past = np.empty(frames), rng.standard_normal(taps.size - 1)
-    for start in range(0, frames, block):
-        count = min(block, frames - start)
-        white = np.concatenate((past, rng.standard_normal(count)))
-        filtered_block = fft.irfft(fft.rfft(white, size) * response, size, overwrite_x=True)
-        noise[start : start + count] = filtered_block[past.size : past.size + count]
-        past = white[count:]
+    response, past = _shaping_spectrum(tuple(map(float, bands_hz)), tuple(map(float, levels_db)), int(rate_hz), per_hz)
+    size = 2 * (response.size - 1)
+    step, noise, white = size - past, np.empty(frames), rng.standard_normal(past, np.float32)
+    for start in range(0, frames, step):
+        white = np.concatenate((white[-past:], rng.standard_normal(step, np.float32)))
+        made = fft.irfft(fft.rfft(white) * response, size, overwrite_x=True)[past:]
+        noise[start : start + step] = made[: frames - start]
     return noise
 
 
@@ -78,6 +74,18 @@ def _shaping(bands_hz: tuple[float, ...], levels_db: tuple[float, ...], rate_hz:
     taps = np.roll(fft.irfft(gain, 2 * (gain.size - 1)), half)[: 2 * half + 1]
     taps *= np.hanning(taps.size)
     return _read_only(taps / np.sqrt(np.square(taps).sum()))
+
+
+@lru_cache(maxsize=64)
+def _shaping_spectrum(
+    bands_hz: tuple[float, ...], levels_db: tuple[float, ...], rate_hz: int, per_hz: bool
+) -> tuple[NDArray[np.complex64], int]:
+    """The Fourier transform of those taps for blocks of a fixed, even length, and how many samples taps reach back."""
+    taps = _shaping(bands_hz, levels_db, rate_hz, per_hz)
+    size = _fast_length(3 * taps.size)
+    spectrum = np.asarray(fft.rfft(taps, size), np.complex64)
+    spectrum.flags.writeable = False
+    return spectrum, taps.size - 1
 
 
 def _gain(bands_hz: tuple[float, ...], levels_db: tuple[float, ...], rate_hz: int, per_hz: bool) -> Float64s:
@@ -147,11 +155,33 @@ def filtered(wave: Waveform, taps: FloatArray) -> Waveform:
 
 
 def convolved(wave: Waveform, response: FloatArray, delay: int) -> Waveform:
-    """`wave` convolved with `response`, shape (taps,), moved back by `delay` samples, its length unchanged."""
-    size = fft.next_fast_len(wave.samples.size + response.size - 1, real=True)
-    spectrum = fft.rfft(wave.samples.astype(np.float64), size)
-    spectrum *= fft.rfft(np.asarray(response, np.float64), size)
-    return wave.with_samples(fft.irfft(spectrum, size, overwrite_x=True)[delay : delay + wave.samples.size])
+    """`wave` convolved with `response`, shape (taps,), moved back by `delay` samples, its length unchanged.
+
+    In single precision, 130 dB under the peak, and in blocks whose memory does not grow with the length.
+    """
+    past, frames = response.size - 1, wave.samples.size
+    size = _block(response.size, frames)
+    step, spectrum = size - past, fft.rfft(np.asarray(response, np.float32), size)
+    rows = -(-frames // step)
+    padded = np.zeros(past + rows * step, np.float32)
+    begin, sounding = max(past - delay, 0), wave.samples[max(delay - past, 0) :][: padded.size - max(past - delay, 0)]
+    padded[begin : begin + sounding.size] = sounding
+    blocks, result = np.lib.stride_tricks.sliding_window_view(padded, size)[::step], np.empty(rows * step, np.float32)
+    for row in range(0, rows, BATCH):
+        made = fft.irfft(fft.rfft(blocks[row : row + BATCH]) * spectrum, size, overwrite_x=True)[:, past:]
+        result[row * step : row * step + made.size] = made.ravel()
+    return wave.with_samples(result[:frames])
+
+
+def _block(taps: int, frames: int) -> int:
+    """The length of a Fourier transform that filters long signals by blocks, or a short one at once."""
+    return min(_fast_length(4 * taps), int(fft.next_fast_len(taps - 1 + frames, real=True)))
+
+
+def _fast_length(least: int) -> int:
+    """The next power of two, or three quarters of it: the lengths that scipy transforms fastest in single precision."""
+    power = 1 << max(least - 1, 1).bit_length()
+    return power * 3 // 4 if power * 3 // 4 >= least else power
 
 
 def _read_only(values: Float64s) -> Float64s:

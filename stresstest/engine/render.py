@@ -259,7 +259,8 @@ def once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], T]) -> T:
 
 
 def _level(samples: NDArray[np.float64], active: NDArray[np.bool_], name: str) -> float:
-    level = rms_dbov(samples[active]) if samples[active].any() else -math.inf
+    heard = samples if active.all() else samples[active]
+    level = rms_dbov(heard) if heard.any() else -math.inf
     if not level > -150:
         raise AudioError(
             f"The noise {name!r} is silent over the whole utterance, so it can have no SNR; use another noise."

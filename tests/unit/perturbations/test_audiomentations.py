@@ -122,7 +122,7 @@ def test_a_transform_whose_library_is_missing_says_what_to_install(monkeypatch: 
         ("TanhDistortion", {}, "parameters", "fixed value for distortion"),
         ("TanhDistortion", {"distortion": 2}, "parameters", "refuses"),
         ("TanhDistortion", {"distortion": 0.1, "p": 0.5}, "parameters", "no parameter 'p'"),
-        ("TanhDistortion", {"distortion": {"a": 1}}, "parameters", "a parameter is text"),
+        ("TanhDistortion", {"distortion": {"a": 1}}, "parameters", "or two of them"),
         ("TanhDistortion", {"distortion": "much"}, "parameters", "distortion must be a number"),
         ("TanhDistortion", {"distortion": True}, "parameters", "distortion must be a number"),
         ("TanhDistortion", {"distortion": [0.1, 0.2, 0.3]}, "parameters", "or two of them"),
