@@ -96,8 +96,9 @@ def synthesized(voice: Voice, rate_factor: float) -> Float64s:
     """Samples at the voice's rate, `rate_factor` times faster; the same bytes at every call."""
     import pyworld
 
-    parts = [np.array(part, order="C") for part in (voice.f0_hz, voice.envelope, voice.aperiodicity)]
-    return np.asarray(pyworld.synthesize(*parts, voice.rate_hz, FRAME_S * 1000 / rate_factor), np.float64)
+    f0_hz, envelope, aperiodicity = (np.array(x, order="C") for x in (voice.f0_hz, voice.envelope, voice.aperiodicity))
+    period_ms = FRAME_S * 1000 / rate_factor
+    return np.asarray(pyworld.synthesize(f0_hz, envelope, aperiodicity, voice.rate_hz, period_ms), np.float64)
 
 
 def noise_share(wave: Waveform) -> Float64s:

@@ -30,7 +30,7 @@ def ranged(f0_hz: Float64s, factor: float, shift_st: float) -> Float64s:
 def trembling(f0_hz: Float64s, frame_s: float, tremor_hz: float, percent: float, phase: float) -> Float64s:
     """F0 that swings by ± `percent` at `tremor_hz`."""
     time = np.arange(f0_hz.size) * frame_s
-    return f0_hz * (1 + percent / 100 * np.sin(2 * np.pi * tremor_hz * time + phase))
+    return np.asarray(f0_hz * (1 + percent / 100 * np.sin(2 * np.pi * tremor_hz * time + phase)))
 
 
 def tilted(envelope: Float64s, bins_hz: Float64s, db_per_octave: float) -> Float64s:
