@@ -76,9 +76,12 @@ class _Candidate:
 def find_lines(bands: Bands, clean: NDArray[np.bool_]) -> list[Line]:
     """The lines of a recording by rising frequency, at most MOST; `clean` says which steps of HOP_S count."""
     found: list[Line] = []
-    for candidates in (_candidates(bands, clean, k) for k in range(len(WINDOWS_S))):
+    for number, window_s in enumerate(WINDOWS_S):
+        candidates = _candidates(bands, clean, number)
+        blur_hz = 2 / window_s if number else 0.0  # a shorter window runs together what a longer one has told apart
         for candidate in candidates:
-            if len(found) < MOST and not any(_explains(line, candidate.hz, candidate.level_dbov) for line in found):
+            known = any(_explains(line, candidate.hz, candidate.level_dbov, blur_hz) for line in found)
+            if len(found) < MOST and not known:
                 others = [c.hz for c in candidates] + [line.hz for line in found]
                 line = _line(bands, clean, candidate, others)
                 if line is not None:
@@ -87,9 +90,9 @@ def find_lines(bands: Bands, clean: NDArray[np.bool_]) -> list[Line]:
     return sorted(own, key=lambda line: line.hz)
 
 
-def _explains(line: Line, hz: float, level_dbov: float) -> bool:
+def _explains(line: Line, hz: float, level_dbov: float, blur_hz: float = 0.0) -> bool:
     """Whether a peak is a part of a line: inside its range, or a side band of its pulses."""
-    if line.taken_hz[0] <= hz <= line.taken_hz[1] and level_dbov <= line.level_dbov + WEAKER_DB:
+    if line.taken_hz[0] - blur_hz <= hz <= line.taken_hz[1] + blur_hz and level_dbov <= line.level_dbov + WEAKER_DB:
         return True
     return abs(hz - line.hz) <= line.splatter_hz and level_dbov < line.level_dbov - WEAKER_DB
 

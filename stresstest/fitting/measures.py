@@ -16,6 +16,7 @@ RATES_HZ = 2.0 ** np.arange(-2, 6)
 """Octaves of modulation, 0.25 to 32 Hz."""
 SPEECH_HZ = (100.0, 8000.0)
 """The range in which bands are judged: what a recognizer hears."""
+FAINT_DB = 50.0
 WINDOW_S = 8.0
 FAST_STEPS = 12
 """The time weighting Fast of a sound level meter, as a mean over so many steps."""
@@ -105,9 +106,15 @@ def mean_of(several: Sequence[Measures]) -> Measures:
     return Measures(several[0].centers_hz, levels, modulation, (low, middle, high))
 
 
+def _judged(recorded: Measures) -> NDArray[np.bool_]:
+    """The bands that count: within SPEECH_HZ and not so faint that nothing is heard of them."""
+    inside = (recorded.centers_hz >= SPEECH_HZ[0]) & (recorded.centers_hz <= SPEECH_HZ[1])
+    return np.asarray(inside & (recorded.levels_db > recorded.levels_db[inside].max() - FAINT_DB))
+
+
 def goodness(recorded: Measures, made: Measures) -> Goodness:
     """How near the re-synthesis comes; the overall level is no part of it, for a condition sets its own."""
-    judged = (recorded.centers_hz >= SPEECH_HZ[0]) & (recorded.centers_hz <= SPEECH_HZ[1])
+    judged = _judged(recorded)
     weights = 10 ** (a_weighting_db(recorded.centers_hz) / 10)
     shift = aligned_db(recorded, made)
     error = made.levels_db + shift - recorded.levels_db
@@ -124,5 +131,5 @@ def goodness(recorded: Measures, made: Measures) -> Goodness:
 
 def aligned_db(recorded: Measures, made: Measures) -> float:
     """The gain that brings the re-synthesis to the recording: the median over the judged bands."""
-    judged = (recorded.centers_hz >= SPEECH_HZ[0]) & (recorded.centers_hz <= SPEECH_HZ[1])
+    judged = _judged(recorded)
     return float(np.median(recorded.levels_db[judged] - made.levels_db[judged]))

@@ -123,7 +123,7 @@ def _in_steps(state: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
     """The gate of a line, with a step around it, in steps of HOP_S."""
     per_step = ENVELOPE_HZ // STEPS_HZ
     whole = np.pad(state, (0, max(0, steps * per_step - state.size)))[: steps * per_step]
-    return _grown(whole.reshape(steps, per_step).any(axis=1), 1)
+    return _grown(np.asarray(whole.reshape(steps, per_step).any(axis=1)), 1)
 
 
 def _is_multiple(turns: float) -> bool:

@@ -28,8 +28,9 @@ h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.15rem; margin-top
 .verdict.rough { border-color: #d55e00; background: #fcefe7; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } .wide { overflow-x: auto; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #d8dee6; vertical-align: top; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-img { max-width: 100%; height: auto; } pre { background: #f5f7f9; padding: .8rem; overflow-x: auto; font-size: .82rem; }
+td.n, th.n { text-align: right; padding-right: 1.2rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+img { max-width: 100%; height: auto; }
+pre { background: #f5f7f9; padding: .8rem; white-space: pre-wrap; font-size: .82rem; }
 .soft { color: #55606e; }
 """
 
@@ -121,11 +122,12 @@ def _lines(found: Fit) -> Iterator[str]:
     if not found.lines:
         yield "<p>None was found.</p>"
         return
+    shared = {id(line) for series in found.series if len(series.lines) > 1 for _, line in series.lines}
     place = {id(line): (k, s.f0_hz) for s in found.series for k, line in s.lines}
     rows = []
     for line in found.lines:
         k, f0 = place.get(id(line), (1, line.hz))
-        harmonic = f"{k} × {f0:.2f} Hz" if k > 1 or f0 != line.hz else "1"
+        harmonic = f"{k} × {f0:.2f} Hz" if id(line) in shared else "–"
         drift = f"± {100 * line.drift:.2f} %" if line.drift >= 0.0002 else "none"
         when = "steady"
         if line.cycle is not None:

@@ -2,8 +2,8 @@
 """Where somebody speaks, so that those parts are left out of every estimate.
 
 A voice stands out of the steady background, has harmonics, and its pitch moves, by tenths of an octave a second, where
-a machine keeps its frequency or returns to it. Tones and alarms have harmonics but keep their pitch, bursts of noise have
-none.
+a machine keeps its frequency or returns to it. Tones and alarms have harmonics but keep their pitch; bursts of noise
+have none.
 """
 
 from __future__ import annotations

@@ -53,10 +53,8 @@ def voices() -> tuple[Floats, ...]:
         (Voice("en-029", "m3", 45, 50, 190), "the doctor will be here at ten to look at the results"),
         (Voice("en-gb-scotland", "f5", 52, 60, 188), "could somebody bring a chair and some water over here"),
     ]
-    spoken = (
-        resample(Waveform(samples / 32768, ESPEAK_HZ), RATE_HZ).samples.astype(np.float64) for samples in speak(jobs)
-    )
-    return tuple(samples / np.sqrt(np.square(samples).mean()) for samples in spoken)
+    spoken = [resample(Waveform(samples / 32768, ESPEAK_HZ), RATE_HZ).samples for samples in speak(jobs)]
+    return tuple(samples / np.sqrt(np.square(samples, dtype=np.float64).mean()) for samples in spoken)
 
 
 def with_speech(room: Waveform, level_db: float, pause_s: float, start_s: float = 1.0) -> tuple[Waveform, Floats]:
