@@ -58,11 +58,15 @@ def pulse_timings(envelope: Float64s, rate_hz: float, floor: float = 0.1) -> lis
 
 
 def whole_runs(envelope: Float64s, floor: float = 0.1) -> list[tuple[int, int]]:
-    """Where an envelope lies above `floor` of its largest value; a run cut off by its start or end is left out."""
+    """Where an envelope lies above `floor` of its largest value, and somewhere by half more: no ripple of an edge.
+
+    A run cut off by the start or the end of the envelope is left out.
+    """
     above = envelope > floor * envelope.max()
     changes = np.flatnonzero(np.diff(above)) + 1
     inner = changes[1:] if above[0] else changes
-    return [(int(a), int(b)) for a, b in zip(inner[::2], inner[1::2], strict=False)]
+    runs = [(int(a), int(b)) for a, b in zip(inner[::2], inner[1::2], strict=False)]
+    return [(a, b) for a, b in runs if envelope[a:b].max() > 1.5 * floor * envelope.max()]
 
 
 def pulse_timing(envelope: Float64s, start: int, stop: int, rate_hz: float) -> PulseTiming:

@@ -22,23 +22,28 @@ RATE_HZ, FRAMES = 16000, 1_920_000
 """Two minutes: a breath of five seconds comes 24 times."""
 BINS = 400
 """Places in a cycle."""
+NOISE_DB = 0.05
+"""What is left of the noise in the average course of the level."""
 
 
 class ModulatedNoise(Instrument):
-    """The level in dB averaged over two minutes of cycles, which must be of one length; jitter from single rises."""
+    """The level in dB averaged over two minutes of cycles, which must be of one length; jitter from single rises.
+
+    The power is that of the differences between samples: evener over the spectrum, it is steadier.
+    """
 
     def claims(self, kind: Kind) -> Iterator[Claim]:
         """The claims of a swing; its course is measured without its jitter."""
         steady = _rendered(replace(kind, cycle_jitter=0.0), FRAMES, RATE_HZ)
         bins_hz = _bins_hz(kind, RATE_HZ)
-        power = binned_power(steady, RATE_HZ, bins_hz)
+        power = binned_power(np.diff(steady), RATE_HZ, bins_hz)
         period = period_of(power, bins_hz / kind.cycle_hz)
         cycle_hz = bins_hz / period
         yield Claim(("cycle_hz",), "cycles a second", kind.cycle_hz, cycle_hz, 0.01 * kind.cycle_hz, "Hz")
         width = max(min(kind.rise_s, kind.fall_s) / 4 * bins_hz, 1.0)
         yield from _course(kind, average_cycle(power, period), width)
         if kind.cycle_jitter:
-            power = binned_power(_rendered(kind, FRAMES, RATE_HZ), RATE_HZ, bins_hz)
+            power = binned_power(np.diff(_rendered(kind, FRAMES, RATE_HZ)), RATE_HZ, bins_hz)
             yield from _jitter(kind, moving_mean(power, width))
         frames, rate_hz = rendering_of(kind.bands_hz)
         yield from band_claims(_rendered(kind, frames, rate_hz), rate_hz, kind.bands_hz, kind.levels_db)
@@ -60,7 +65,9 @@ def _course(kind: Kind, cycle: Float64s, width: float) -> Iterator[Claim]:
     yield Claim(("depth_db",), "from soft to loud", kind.depth_db, depth, 0.5, "dB")
     rise, fall = _halves((level - level.min()) / depth)
     duty = (_above(rise, 0.5) + _above(fall, 0.5)) / 2
-    yield Claim(("duty",), "loud part of the cycle", kind.duty, duty, 0.01 * kind.duty)
+    steepest = np.pi / 2 * kind.depth_db / ((kind.rise_s + kind.fall_s) * kind.cycle_hz)  # dB a cycle, of both borders
+    tolerance = 0.01 * kind.duty + NOISE_DB / steepest
+    yield Claim(("duty",), "loud part of the cycle", kind.duty, duty, tolerance)
     for key, claimed, half in (("rise_s", kind.rise_s, rise), ("fall_s", kind.fall_s, fall)):
         part = (_above(half, LOWER) - _above(half, UPPER)) / 2 / PART_OF_EDGE
         yield Claim((key,), "length of the slope", claimed, part / kind.cycle_hz, 0.1 * claimed, "s")

@@ -86,7 +86,7 @@ def _band(kind: Kind, samples: Float64s, rate_hz: int) -> Iterator[Claim]:
     """The outermost half-power points of the density, and how even it is between them."""
     from scipy import signal
 
-    hz, density = signal.welch(samples[: 30 * rate_hz], rate_hz, nperseg=rate_hz // 5)
+    hz, density = signal.welch(samples[: 60 * rate_hz], rate_hz, nperseg=rate_hz // 5)
     inside = (hz > 1.1 * kind.low_hz) & (hz < 0.9 * kind.high_hz)
     half = np.flatnonzero(density > np.median(density[inside]) / 2)
     step = float(hz[1])
@@ -112,7 +112,7 @@ def _variance(kind: Kind, samples: Float64s, rate_hz: int) -> float:
     """The relative variance of the period from a burst to that of the next cycle: of the burst that shows the most,
     since those later in a cycle share in the next one's length."""
     power = moving_mean(np.square(samples), min(kind.durations_ms) / 4000 * rate_hz)
-    middles = [np.average(np.arange(a, b), weights=power[a:b]) for a, b in whole_runs(np.sqrt(power), floor=0.3)]
+    middles = [np.average(np.arange(a, b), weights=power[a:b]) for a, b in whole_runs(np.sqrt(power), floor=0.25)]
     size = len(kind.onsets)
     periods = [np.diff(np.array(middles)[first::size]) for first in range(size)]
     return max(float(period.var() / period.mean() ** 2) for period in periods)

@@ -29,10 +29,10 @@ class Rotor(Instrument):
     def claims(self, kind: Kind) -> Iterator[Claim]:
         """The claims of a rotor, from one whole run and the rest after it."""
         cycle_s = kind.run_up_s + kind.hold_s + kind.run_down_s + kind.rest_s
-        frames = round(3 * cycle_s * RATE_HZ)
+        frames = round(4 * cycle_s * RATE_HZ)
         samples = kind.generate(frames, RATE_HZ, rng_for(0, "claims", "rotor"), ()).samples
         runs = _runs(samples)
-        yield Claim(("rest_s",), "whole runs in three cycles", 2.0, len(runs), 1.0)
+        yield Claim(("rest_s",), "whole runs between silences in four cycles", 2.5, len(runs), 0.5)
         if len(runs) < 2:
             return
         rest_s = (runs[1][0] - runs[0][1]) / RATE_HZ

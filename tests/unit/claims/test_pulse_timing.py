@@ -37,6 +37,10 @@ def test_runs_cut_off_by_an_end_are_left_out() -> None:
     assert whole_runs(np.array([0, 1, 1, 0.0])) == [(1, 3)]
 
 
+def test_ripple_of_an_edge_is_no_run() -> None:
+    assert whole_runs(np.array([0, 0.12, 0.08, 0.3, 1, 1, 0.11, 0.09, 0.11, 0])) == [(3, 7)]
+
+
 def test_a_mean_over_whole_periods_leaves_no_ripple() -> None:
     t = np.arange(RATE) / RATE
     tone = np.sin(2 * np.pi * 262 * t) + np.sin(2 * np.pi * 524 * t)
