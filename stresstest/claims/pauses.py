@@ -24,7 +24,7 @@ WORD_S, WORD_DB, TONE_DB = 0.4, -20.0, -70.0
 GAPS_OF_LEAST = (1.3, 2.0, 3.0)
 SHORT_OF_LEAST = 0.7
 """Lengths of the pauses in turn, and of what is too short to be one, in shortest pauses."""
-WORDS = 200
+WORDS, WORDS_OF_LAPSES = 200, 800
 TIME_S, FRAMES_S = 0.006, 0.02
 """How well an edge is found, and by how much a pause seen in frames of 10 ms is shorter than it is."""
 WINDOW_S = 0.004
@@ -33,7 +33,7 @@ LEVEL_DB = 0.5
 
 
 class Pauses(Instrument):
-    """Two minutes of words and pauses; where words and breaths begin and end is read from the envelope."""
+    """Minutes of words and pauses; where words and breaths begin and end is read from the envelope."""
 
     def claims(self, kind: Any) -> Iterator[Claim]:
         still = replace(kind, lapses_per_minute=0.0, breath_every_s=None, spread=False)
@@ -103,7 +103,8 @@ def _pauses(kind: Any) -> Iterator[Claim]:
 
 def _lapses(kind: Any) -> Iterator[Claim]:
     """The number of lapses is a Poisson's: three of its standard deviations are allowed."""
-    before = np.full(WORDS, 1.5 * kind.least_pause_ms / 1000)
+    words = WORDS_OF_LAPSES if kind.lapses_per_minute else WORDS
+    before = np.full(words, 1.5 * kind.least_pause_ms / 1000)
     extra = _gaps_after(_through(kind, before)) - before[:-1]
     lapses, minutes = extra[extra > 0.05], _speech(before).seconds / 60
     claimed = kind.lapses_per_minute
