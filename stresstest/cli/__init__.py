@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments[:1] == ["run"] and not {"-h", "--help"} & set(arguments):
             return int(_command("run").execute_raw(arguments[1:]))
-        args = _parser().parse_args(arguments)
+        args = _parsed(arguments)
         return int(args.execute(args))
     except StresstestError as error:
         print(f"stresstest: {error}", file=sys.stderr)
@@ -46,6 +46,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stresstest: interrupted; the same command goes on from here.", file=sys.stderr)
         return 130
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    """The arguments of a command; overrides may stand before and after its options, which argparse does not foresee."""
+    parser = _parser()
+    args, more = parser.parse_known_args(arguments)
+    if more and (not hasattr(args, "overrides") or any(word.startswith("-") for word in more)):
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    if more:
+        args.overrides = [*args.overrides, *more]
+    return args
 
 
 def _command(name: str) -> ModuleType:

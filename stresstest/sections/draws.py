@@ -17,6 +17,7 @@ MEANING = (
 )
 
 
+NOTHING = "Every condition was heard with {draws} of its noise or loss; no draw changed the WER of any accent."
 SOMETHING = 1e-9
 """A share above this is more than rounding."""
 
@@ -29,9 +30,11 @@ class Draws(Section):
     needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
+        if evidence.study.reps == 1:
+            return []
         draws = count(evidence.study.reps, "draw")
         found = per_recognizer({v.recognizer: _table(v) for v in views(evidence)})
-        return [Paragraph(MEANING.format(draws=draws)), *found] if found else []
+        return [Paragraph((MEANING if found else NOTHING).format(draws=draws)), *found]
 
 
 def _table(view: View) -> list[Block]:

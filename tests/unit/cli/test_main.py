@@ -107,3 +107,14 @@ def test_nothing_heavy_is_loaded_for_import_and_help(code: str) -> None:
 def test_the_module_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "stresstest", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"stresstest {__version__}"
+
+
+def test_overrides_stand_before_and_after_the_options_of_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", "study=smoke", "--config-dir", str(tmp_path), "seed=5"]) == 0
+    assert "corpus.max_utterances_per_speaker" not in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", "study=smoke", "--config-dir", str(tmp_path), "--sed=5"])
+    assert stop.value.code == 2
+    assert "unrecognized arguments: --sed=5" in capsys.readouterr().err
