@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -27,7 +28,7 @@ PROVENANCE = {
 PICTURE = {
     "noise": "Above, the spectrum in third octaves at an RMS of -26 dBov while it sounds; below, eight seconds of it.",
     "room": "Above, the energy that is still to come after each moment; below, the impulse response.",
-    "voice": "Above, the fundamental frequency of an order before and after; below, its spectrogram.",
+    "voice": "Above, F0 of an order before and after, as the profile lists it; below, its spectrogram.",
     "device": (
         "Above, level out over level in for white noise, with the points that the profile gives as rings; below, an "
         "order after it."
@@ -94,6 +95,12 @@ def measured(claims: Mapping[str, Sequence[Claim]]) -> str:
     head = ("severity", "keys", "claims", "the one nearest to its tolerance", "claimed", "measured", "tolerance")
     cut = 0 if any(claims) and list(claims) != [""] else 1
     return MEASURED + "\n" + table(head[cut:], [row[cut:] for row in rows]) + "\n"
+
+
+def all_hold(section: str) -> bool:
+    """Whether what `measured` wrote says that every claim holds."""
+    counts = re.findall(r"\| (\d+) of (\d+) hold \|", section)
+    return bool(counts) and all(held == found for held, found in counts)
 
 
 def _groups(severity: str, claims: Sequence[Claim]) -> Iterator[tuple[str, ...]]:

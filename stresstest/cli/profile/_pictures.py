@@ -114,10 +114,10 @@ def save(figure: Figure, out: Path, dpi: int = 120, most_bytes: int | None = Non
 
     buffer = io.BytesIO()
     figure.savefig(buffer, dpi=dpi, format="png", metadata={"Software": None}, facecolor="white")
-    content = buffer.getvalue()
-    for colors in (32, 16, 8) if most_bytes is not None else ():
-        small = io.BytesIO()
-        Image.open(buffer).convert("RGB").quantize(colors, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    content, drawn = buffer.getvalue(), Image.open(buffer).convert("RGB")
+    for colors in (64, 32, 16, 8) if most_bytes is not None else ():
+        small = io.BytesIO()  # coverage, not frequency: the color of a thin line is rare and counts
+        drawn.quantize(colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
         content = small.getvalue()
         if len(content) <= (most_bytes or 0):
             break

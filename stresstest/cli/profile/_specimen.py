@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from stresstest.conditions import Condition
     from stresstest.corpora import Utterance
     from stresstest.engine.render import SignalPath, UtterancePath
+    from stresstest.profiles import Layer
     from stresstest.study import Study
 
 
@@ -37,20 +39,43 @@ def study_of(conditions: Sequence[Condition], profiles: Path | None, rate_hz: in
     return compose("grid=clean", f"grid.extra=[{extra}]", *folder, *rate).study
 
 
+def as_listed(study: Study) -> Study:
+    """The study with every voice profile as it lists its numbers, where speakers differ by default."""
+
+    def listed(layer: Layer) -> Layer:
+        spread = {"spread": False} if layer.parameters.get("spread") else {}
+        return replace(layer, parameters={**layer.parameters, **spread})
+
+    profiles = {
+        key: replace(profile, severities={s: tuple(map(listed, x)) for s, x in profile.severities.items()})
+        for key, profile in study.profiles.items()
+    }
+    return replace(study, profiles=profiles)
+
+
 def signal_path(study: Study) -> SignalPath:
     """The signal path of a study, with the study's pool of babble."""
     from stresstest.engine.render import SignalPath
-    from stresstest.engine.worker import babble_pool
+    from stresstest.engine.babble import babble_pool
 
     return SignalPath(study, lambda: babble_pool(study))
 
 
 def path_of(
-    condition: Condition, profiles: Path | None, speech: Path | None = None, rate_hz: int | None = None
+    condition: Condition,
+    profiles: Path | None,
+    speech: Path | None = None,
+    rate_hz: int | None = None,
+    speaker: str | None = None,
 ) -> UtterancePath:
-    """The signal path of `speech` (default: an order) with what `condition` names."""
-    study = study_of([condition], profiles, rate_hz)
-    return signal_path(study).of(utterance_of(speech))
+    """The signal path of `speech` (default: an order) with what `condition` names.
+
+    A voice changes as its profile lists it, or as one `speaker` shows it.
+    """
+    study, utterance = study_of([condition], profiles, rate_hz), utterance_of(speech)
+    if speaker is None:
+        return signal_path(as_listed(study)).of(utterance)
+    return signal_path(study).of(replace(utterance, speaker=speaker))
 
 
 def utterance_of(speech: Path | None) -> Utterance:

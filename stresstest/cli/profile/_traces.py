@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from stresstest.audio import Waveform
 from stresstest.audio.spectra import third_octave_levels
 from stresstest.cli.profile._library import folder_of
-from stresstest.cli.profile._specimen import signal_path, study_of, utterance_of
+from stresstest.cli.profile._specimen import as_listed, signal_path, study_of, utterance_of
 from stresstest.conditions import CLEAN, Condition
 from stresstest.engine.render import SignalPath, render_noise
 from stresstest.perturbations import Effect
@@ -45,7 +45,8 @@ class Specimen:
     def __init__(self, profile: Profile, severity: str | None = None) -> None:
         self.profile = profile
         self.severities = [s for s in profile.severities if severity in (None, s)]
-        self.path: SignalPath = signal_path(study_of([self.condition(s) for s in self.severities], folder_of(profile)))
+        conditions = [self.condition(s) for s in self.severities]
+        self.path: SignalPath = signal_path(as_listed(study_of(conditions, folder_of(profile))))
         self.rate_hz = self.path.rate_hz
         layers = [layer for s in self.severities for layer in profile.severities[s]]
         self.apart = any(layer.path != "mixture" for layer in layers)
@@ -77,7 +78,7 @@ class Specimen:
     def curves(self) -> list[Curve]:
         """The curves that tell profiles of this stage apart, for each severity."""
         make = {"noise": self._spectrum, "room": self._decay, "voice": self._pitch}.get(self.profile.stage)
-        before = [Curve(*f0_track(self.spoken()), "before")] if self.profile.stage == "voice" else []
+        before = [self._pitch(None)] if self.profile.stage == "voice" else []
         return before + [curve for s in self.severities for curve in ([make(s)] if make else self._responses(s))]
 
     def response_db(self, severity: str) -> tuple[Floats, Floats]:
@@ -97,9 +98,10 @@ class Specimen:
         decay = 10 * np.log10(np.maximum(energy / energy[0], 1e-9))
         return Curve(np.arange(samples.size) / self.rate_hz, decay, severity or self.profile.name)
 
-    def _pitch(self, severity: str) -> Curve:
+    def _pitch(self, severity: str | None) -> Curve:
         time, f0 = f0_track(self.spoken(severity))
-        return Curve(time, f0, severity or self.profile.name)
+        f0[1:][np.abs(np.diff(np.log(f0))) > 0.2] = np.nan  # no line across a leap
+        return Curve(time, f0, "before" if severity is None else severity or self.profile.name)
 
     def _responses(self, severity: str) -> Iterator[Curve]:
         """The response of each path that is not the other's."""
@@ -153,6 +155,15 @@ def f0_track(wave: Waveform) -> tuple[Floats, Floats]:
     )
     best = lags[(peaks > 0.85 * peaks.max(axis=1, keepdims=True)).argmax(axis=1)]  # the first: not an octave too low
     heard = correlation[:, 0] > 1e-4 * correlation[:, 0].max()
-    voiced = heard & (peaks.max(axis=1) > 0.6)
+    voiced = _long(heard & (peaks.max(axis=1) > 0.6), 7)
     smooth = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(best, 2, mode="edge"), 5), axis=1)
     return np.arange(len(best)) * hop / wave.rate_hz, np.where(voiced, wave.rate_hz / smooth, np.nan)
+
+
+def _long(flags: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """The flags without runs shorter than `least`: what is voiced for an instant is a click."""
+    edges = np.flatnonzero(np.diff(np.pad(flags.astype(int), 1)))
+    kept = np.zeros_like(flags)
+    for start, stop in edges.reshape(-1, 2):
+        kept[start:stop] = stop - start >= least
+    return kept

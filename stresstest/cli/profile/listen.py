@@ -43,6 +43,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rate", type=int, metavar="HZ", help="sample rate to work at and to write (default: 16000, as studies do)"
     )
+    parser.add_argument(
+        "--speaker",
+        metavar="NAME",
+        help="a voice as this speaker shows it, where its profile differs between speakers (default: as it is listed)",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
 
 
@@ -55,7 +60,7 @@ def execute(args: argparse.Namespace) -> int:
     condition = condition_of(args.axes)
     if args.part == "noise" and condition.noise is None:
         raise ConfigError("The part noise needs a noise: add noise=NAME snr_db=NUMBER.")
-    path = path_of(condition, args.profiles, args.speech, args.rate)
+    path = path_of(condition, args.profiles, args.speech, args.rate, args.speaker)
     for part in _parts(args.part, condition):
         out = args.out.with_name(f"{args.out.stem}-{part}{args.out.suffix}") if args.part == "all" else args.out
         wave = part_of(path, condition, part)

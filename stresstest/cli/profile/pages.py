@@ -69,14 +69,14 @@ def _written(profile: Profile, folder: Path) -> int:
 
 
 def is_current(profile: Profile, folder: Path) -> bool:
-    """Whether the page says what the profile's file says, and has its picture."""
-    from stresstest.cli.profile._page import MEASURED, page
+    """Whether the page says what the profile's file says, shows that every claim holds, and has its picture."""
+    from stresstest.cli.profile._page import MEASURED, all_hold, page
 
     file = folder / profile.stage / f"{profile.name}.md"
     if not file.is_file() or not file.with_suffix(".png").is_file():
         return False
-    said, found, _ = file.read_text(encoding="utf-8").partition(MEASURED)
-    return bool(found) and said == page(profile, folder)
+    said, _, section = file.read_text(encoding="utf-8").partition(MEASURED)
+    return all_hold(section) and said == page(profile, folder)
 
 
 def strays(profiles: list[Profile], folder: Path) -> list[Path]:

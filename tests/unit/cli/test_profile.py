@@ -166,6 +166,38 @@ def test_listen_writes_only_the_parts_that_there_are(speech: Path, tmp_path: Pat
     ]  # fmt: skip
 
 
+def test_listen_to_a_voice_as_listed_or_as_a_speaker_shows_it(tmp_path: Path) -> None:
+    file = tmp_path / "mine" / "voice" / "tense.yaml"
+    file.parent.mkdir(parents=True)
+    head = HEAD.replace("pump", "tense").replace("stage: noise", "stage: voice")
+    file.write_text(head + "kind: pitch_tempo\nrate_factor: 1.2\nspread: true\n", encoding="utf-8")
+    out, seconds = tmp_path / "heard.wav", {}
+    for speaker in (None, "a", "b", "c", "d"):
+        more = ["--speaker", speaker] if speaker else []
+        call = ["profile", "listen", "voice=tense", "--profiles", str(file.parents[1]), "--out", str(out), *more]
+        assert main(call) == 0
+        seconds[speaker] = round(read(out).seconds, 2)
+    assert (
+        main(
+            [
+                "profile",
+                "listen",
+                "voice=tense",
+                "--profiles",
+                str(file.parents[1]),
+                "--part",
+                "clean",
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
+    spoken = read(out).seconds - 0.5
+    assert seconds[None] - 0.5 == pytest.approx(spoken / 1.2, abs=0.02)
+    assert len(set(seconds.values())) > 2
+
+
 @pytest.mark.parametrize("rate_hz", [8000, 48000])
 def test_listen_at_another_rate(rate_hz: int, speech: Path, tmp_path: Path) -> None:
     out = tmp_path / "heard.wav"
