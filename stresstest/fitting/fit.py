@@ -29,7 +29,7 @@ from stresstest.profiles import Profile
 from stresstest.profiles.reading import read_profile
 from stresstest.study import Component, RenderOptions, Study
 
-MADE, MADE_S = 3, 40.0
+MADE, MADE_S = 3, 30.0
 """How often and how long the profile is made again for the comparison; once would hang on the draw of slow levels."""
 SEED = 1
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")

@@ -8,19 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.fitting.bands import STEPS_HZ, Bands, Floats, averaged
+from stresstest.fitting.bands import STEPS_HZ, Bands
 from stresstest.fitting.gates import FASTEST_HZ, Gate, gate_of
+from stresstest.fitting.peaks import WINDOWS_S, Peak, find_peaks
 from stresstest.fitting.rhythm import Cycle, cycle_of
 
-WINDOWS_S = (2.0, 0.5, 0.125)
-"""Long windows find faint steady lines, short ones those that drift or sound in short pulses."""
-OVER_DB = (7.0, 7.0, 8.0)
-"""Least level over the surroundings, for each window."""
-FROM_HZ = (30.0, 80.0, 250.0)
-"""For each window, where its resolution begins to suffice."""
 MOST = 40
-INAUDIBLE_DB = 60.0
-"""Peaks so far under the level of the whole are of no account."""
 PURE = 0.30
 """Largest relative spread of a line's amplitude; noise in a narrow band has 0.52."""
 WAVERING_DB = 15.0
@@ -65,19 +58,11 @@ class Line:
         return max(1 / self.rise_s, 12 / self.cycle.period_s if self.cycle is not None else 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    hz: float
-    level_dbov: float
-    over_db: float
-    sharp: bool
-
-
 def find_lines(bands: Bands, clean: NDArray[np.bool_]) -> list[Line]:
     """The lines of a recording by rising frequency, at most MOST; `clean` says which steps of HOP_S count."""
     found: list[Line] = []
     for number, window_s in enumerate(WINDOWS_S):
-        candidates = _candidates(bands, clean, number)
+        candidates = find_peaks(bands, clean, number)
         blur_hz = 2 / window_s if number else 0.0  # a shorter window runs together what a longer one has told apart
         for candidate in candidates:
             known = any(_explains(line, candidate.hz, candidate.level_dbov, blur_hz) for line in found)
@@ -97,50 +82,7 @@ def _explains(line: Line, hz: float, level_dbov: float, blur_hz: float = 0.0) ->
     return abs(hz - line.hz) <= line.splatter_hz and level_dbov < line.level_dbov - WEAKER_DB
 
 
-def _candidates(bands: Bands, clean: NDArray[np.bool_], number: int) -> list[_Candidate]:
-    """Local maxima of the averaged spectrum over the median around them, highest first."""
-    window_s = WINDOWS_S[number]
-    hz, power, _, count = averaged(bands.samples, bands.rate_hz, window_s, clean)
-    if count < 4:
-        return []
-    db = 10 * np.log10(np.maximum(power, 1e-30))
-    over = db - _surroundings(db, hz, window_s)
-    least = OVER_DB[number] + 20 / np.sqrt(count)
-    heard = db > 10 * np.log10(np.square(bands.samples).mean()) - INAUDIBLE_DB
-    top = np.flatnonzero((over[1:-1] > least) & heard[1:-1] & (db[1:-1] >= db[:-2]) & (db[1:-1] > db[2:])) + 1
-    top = top[(hz[top] >= FROM_HZ[number]) & (hz[top] <= 0.47 * bands.rate_hz)]
-    peaks = [_Candidate(_between(hz, db, i), float(db[i]), float(over[i]), _sharp(db, i)) for i in map(int, top)]
-    return sorted(peaks, key=lambda c: -c.over_db)[: 2 * MOST]
-
-
-def _sharp(db: Floats, i: int) -> bool:
-    """Whether a peak falls by 12 dB within three bins on both sides, as the window's own does."""
-    return bool(db[max(i - 3, 0) : i].min() < db[i] - 12 and db[i + 1 : i + 4].min(initial=0.0) < db[i] - 12)
-
-
-def _between(hz: Floats, db: Floats, i: int) -> float:
-    """The frequency of a peak by a parabola through three bins."""
-    left, middle, right = db[i - 1 : i + 2]
-    return float(hz[i] + 0.5 * (left - right) / (left - 2 * middle + right) * (hz[1] - hz[0]))
-
-
-def _surroundings(db: Floats, hz: Floats, window_s: float) -> Floats:
-    """The running median, over 10 % of the frequency or 31 bins, octave by octave."""
-    from scipy.ndimage import median_filter
-
-    around = db.copy()
-    low = 0.0
-    for high in (125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0, np.inf):
-        width = max(31, int(0.1 * max(low, 62.5) * window_s) | 1)
-        first, last = np.searchsorted(hz, (low, high))
-        left, right = max(0, first - width), min(hz.size, last + width)
-        if last > first:
-            around[first:last] = median_filter(db[left:right], width, mode="nearest")[first - left : last - left]
-        low = high
-    return around
-
-
-def _line(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, others: list[float]) -> Line | None:
+def _line(bands: Bands, clean: NDArray[np.bool_], candidate: Peak, others: list[float]) -> Line | None:
     """What sounds at a candidate: a steady line, a drifting one, one in pulses, or None where it is but noise."""
     free = min((abs(hz - candidate.hz) for hz in others if abs(hz - candidate.hz) > 0.5), default=9.0)
     narrow = min(3.0, max(1.0, 0.45 * free))
@@ -156,7 +98,7 @@ def _line(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, others:
     return gated or _wavering(bands, clean, candidate, narrow)
 
 
-def _wavering(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, half_hz: float) -> Line | None:
+def _wavering(bands: Bands, clean: NDArray[np.bool_], candidate: Peak, half_hz: float) -> Line | None:
     """A sharp and high peak whose amplitude wavers: a line all the same, at its mean power."""
     if not candidate.sharp or candidate.over_db < WAVERING_DB:
         return None
@@ -169,7 +111,7 @@ def _has_sidebands(hz: float, others: list[float]) -> bool:
     return any(offset > 0 for offset in near) and any(offset < 0 for offset in near)
 
 
-def _gated_at_any_width(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, longest_s: float) -> Line | None:
+def _gated_at_any_width(bands: Bands, clean: NDArray[np.bool_], candidate: Peak, longest_s: float) -> Line | None:
     """A line in pulses, the widest band first: it shows the edges best; with a cycle of at most `longest_s`."""
     for half_hz in WIDTHS_HZ:
         if half_hz < 0.7 * candidate.hz:
@@ -179,7 +121,7 @@ def _gated_at_any_width(bands: Bands, clean: NDArray[np.bool_], candidate: _Cand
     return None
 
 
-def _gated(bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, half_hz: float) -> Line | None:
+def _gated(bands: Bands, clean: NDArray[np.bool_], candidate: Peak, half_hz: float) -> Line | None:
     sound = bands.near(candidate.hz, half_hz, ENVELOPE_HZ)
     wanted = np.repeat(clean, ENVELOPE_HZ // STEPS_HZ)[: sound.size]
     sound = sound[: wanted.size]
@@ -216,7 +158,7 @@ def _beats(sound: NDArray[np.complex128], cycle: Cycle, mean_hz: float) -> bool:
 
 
 def _steady(
-    bands: Bands, clean: NDArray[np.bool_], candidate: _Candidate, half_hz: float, spread: float = PURE
+    bands: Bands, clean: NDArray[np.bool_], candidate: Peak, half_hz: float, spread: float = PURE
 ) -> Line | None:
     rate = max(20, int(4 * half_hz))
     sound = bands.near(candidate.hz, half_hz, rate)

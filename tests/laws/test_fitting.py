@@ -27,7 +27,8 @@ def tones(draw: st.DrawFn) -> Tone:
         return Tone(f0_hz=f0_hz, harmonics=harmonics, drift=draw(st.floats(0.001, 0.005)))
     if course == "repeating":
         rate, duty = draw(st.floats(0.35, 3)), draw(st.floats(0.15, 0.6))
-        return Tone(f0_hz=f0_hz, harmonics=harmonics, rep_hz=rate, duty=duty, rep_jitter=draw(st.sampled_from([0, 0.02])))
+        jitter = draw(st.sampled_from([0.0, 0.02]))
+        return Tone(f0_hz=f0_hz, harmonics=harmonics, rep_hz=rate, duty=duty, rep_jitter=jitter)
     return Tone(f0_hz=f0_hz, harmonics=harmonics)
 
 
