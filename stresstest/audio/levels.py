@@ -21,6 +21,9 @@ MARGIN_DB = 15.9
 THRESHOLDS = 2.0 ** np.arange(-15, 0)
 """Constants of ITU-T P.56 method B: time constant of the envelope, hangover, margin, thresholds re full scale."""
 
+CHUNK = 2**20
+"""Samples that are measured at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveLevel:
@@ -40,7 +43,8 @@ def rms_dbov(samples: FloatArray) -> float:
 
 def _mean_square(samples: FloatArray) -> float:
     """The mean square, by pairwise summation: a dot product would depend on the number of BLAS threads."""
-    return float(np.square(samples, dtype=np.float64).mean())
+    sums = [float(np.square(samples[k : k + CHUNK], dtype=np.float64).sum()) for k in range(0, samples.size, CHUNK)]
+    return math.fsum(sums) / samples.size
 
 
 def active_speech_level(wave: Waveform) -> ActiveLevel:
@@ -52,7 +56,7 @@ def active_speech_level(wave: Waveform) -> ActiveLevel:
     Raises AudioError where no threshold lies 15.9 dB under the level of what exceeds it: silence, clicks, or
     speech below about -74 dBov.
     """
-    samples = wave.samples.astype(np.float64)
+    samples = wave.samples
     counts = _active_counts(samples, wave.rate_hz)
     heard = int((counts > 0).sum())
     above_db = 10 * np.log10(max(_mean_square(samples) * samples.size, 1e-300) / counts[:heard])
@@ -69,15 +73,28 @@ def active_speech_level(wave: Waveform) -> ActiveLevel:
     return ActiveLevel(level, float(10 ** ((rms_dbov(samples) - level) / 10)))
 
 
-def _active_counts(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.int64]:
-    """For each threshold the number of samples whose envelope reaches it, or did within the hangover before."""
-    envelope = _smoothed(_smoothed(np.abs(samples), rate_hz), rate_hz)
-    held = _held(envelope, round(HANGOVER_S * rate_hz) + 1)
-    return np.array([np.count_nonzero(held >= threshold) for threshold in THRESHOLDS])
+def _active_counts(samples: FloatArray, rate_hz: int) -> NDArray[np.int64]:
+    """For each threshold the number of samples whose envelope reaches it, or did within the hangover before.
+
+    In chunks whose memory does not grow with the length; what one chunk leaves to the next makes them exact.
+    """
+    block, width = _decay(rate_hz)[0].size, round(HANGOVER_S * rate_hz) + 1
+    chunk = block * max(CHUNK // block, 1)
+    last, before, counts = [0.0, 0.0], np.empty(0), np.zeros(THRESHOLDS.size, np.int64)
+    for start in range(0, samples.size, chunk):
+        envelope = np.abs(samples[start : start + chunk].astype(np.float64))
+        for stage in range(2):
+            envelope = _smoothed(envelope, rate_hz, last[stage])
+            last[stage] = float(envelope[-1])
+        joined = np.concatenate((before, envelope))
+        held = _held(joined, width)[before.size :]
+        counts += [np.count_nonzero(held >= threshold) for threshold in THRESHOLDS]
+        before = joined[-(width - 1) :]
+    return counts
 
 
-def _smoothed(values: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
-    """y[n] = g · y[n-1] + (1 - g) · values[n] from rest, with g = exp(-1 / (rate · SMOOTHING_S)).
+def _smoothed(values: NDArray[np.float64], rate_hz: int, last: float = 0.0) -> NDArray[np.float64]:
+    """y[n] = g · y[n-1] + (1 - g) · values[n] after y = `last`, with g = exp(-1 / (rate · SMOOTHING_S)).
 
     Running sums over blocks; the values are at least 0, so that nothing cancels and all is exact to rounding.
     scipy.signal does it too, but takes most of a second to import, in every worker.
@@ -87,6 +104,7 @@ def _smoothed(values: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
     smooth /= decay
     np.cumsum(smooth, axis=1, out=smooth)
     smooth *= (1 - g) * decay
+    smooth[0] += (last * g) * decay
     for before, row in pairwise(smooth):
         row += (before[-1] * g) * decay
     return smooth.ravel()[: values.size]
