@@ -20,9 +20,9 @@ from _bench import table
 from stresstest.conditions import Condition
 from stresstest.config import compose
 from stresstest.corpora import Utterance
+from stresstest.engine.babble import babble_pool
 from stresstest.engine.plan import make_plan
 from stresstest.engine.render import Rendered, SignalPath
-from stresstest.engine.worker import babble_pool
 from stresstest.study import Study
 
 RATE_HZ = 16000

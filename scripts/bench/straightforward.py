@@ -30,9 +30,9 @@ from stresstest.audio import files
 from stresstest.conditions import Condition
 from stresstest.config import compose
 from stresstest.corpora import Utterance
+from stresstest.engine.babble import babble_pool
 from stresstest.engine.plan import make_plan
 from stresstest.engine.render import SignalPath, render_noise
-from stresstest.engine.worker import babble_pool
 from stresstest.recognizers.pocketsphinx import grammar_file
 from stresstest.study import Study
 

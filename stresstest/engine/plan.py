@@ -74,7 +74,7 @@ def _units(study: Study, utterances: Sequence[Utterance], digest: str) -> Iterat
     for recognizer in study.recognizers:
         for number, (start, stop) in enumerate(_spans(len(utterances), most)):
             some = tuple(utterances[start:stop])
-            content = json.dumps([study.decoding_digest, digest, recognizer, [u.id for u in some]])
+            content = json.dumps([study.decoding_digest, digest, recognizer, [[u.id, u.prompt] for u in some]])
             short = hashlib.sha256(content.encode()).hexdigest()[:12]
             yield Unit(f"{recognizer}-{number:05d}-{short}", recognizer, some)
 

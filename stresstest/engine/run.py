@@ -11,12 +11,13 @@ from typing import Any
 
 from stresstest import provenance
 from stresstest.corpora.selection import describe, recording_limits
+from stresstest.engine.babble import check_babble, describe_babble
 from stresstest.engine.executors import Executor
 from stresstest.engine.plan import Plan, Unit, make_plan
 from stresstest.engine.scoring import scored
 from stresstest.engine.store import RunFolder
 from stresstest.engine.worker import Row
-from stresstest.errors import CorpusError, RunFolderError
+from stresstest.errors import RunFolderError
 from stresstest.results import Results
 from stresstest.study import Study
 
@@ -63,7 +64,7 @@ def run(
     session = {"started": provenance.now(), "command": command, "workers": executor.parallelism}
     clock = time.monotonic()
     plan = make_plan(study)
-    _check_babble(plan)
+    check_babble(plan.study, plan.utterances)
     with folder.locked():
         folder.begin(study, [unit.id for unit in plan.units])
         finished = folder.finished() - (folder.failed() if retry_failed else set())
@@ -147,23 +148,6 @@ def _failed(results: Results) -> int:
     return int(pc.sum(pc.equal(results.table["status"], "failed")).as_py() or 0)
 
 
-def _check_babble(plan: Plan) -> None:
-    """Babble never holds a speaker under test. Raises CorpusError."""
-    from stresstest.corpora import Corpus
-    from stresstest.engine.components import construct
-
-    if plan.study.babble is None:
-        return
-    talkers = {u.speaker for u in construct(plan.study.babble, Corpus).utterances()}  # type: ignore[type-abstract]
-    both = sorted(talkers & {u.speaker for u in plan.utterances})
-    if both:
-        raise CorpusError(
-            f"The babble corpus holds speakers under test: {', '.join(both[:5])} ({len(both)} in all). Babble is made "
-            "of other people's speech; give another corpus: corpus@babble=ward_visitors, or corpus@babble=manifest and "
-            "babble.path=FILE."
-        )
-
-
 def _provenance(plan: Plan, results: Results, folder: RunFolder, session: dict[str, Any]) -> dict[str, Any]:
     before = provenance.read(folder.path) if (folder.path / "provenance.json").exists() else {}
     table, failed = results.table, _failed(results)
@@ -179,6 +163,7 @@ def _provenance(plan: Plan, results: Results, folder: RunFolder, session: dict[s
             "fingerprint": plan.corpus_digest,
             "groups": describe(plan.utterances),
         },
+        "babble": describe_babble(plan.study),
         "recognizers": {
             name: {"target": c.target, "revision": _revision(results, name)}
             for name, c in plan.study.recognizers.items()

@@ -19,18 +19,14 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stresstest.audio import Waveform
-from stresstest.audio.files import read, resample
-from stresstest.audio.levels import active_speech_level
 from stresstest.conditions import Condition
-from stresstest.corpora import Corpus, Utterance
+from stresstest.corpora import Utterance
+from stresstest.engine.babble import babble_pool
 from stresstest.engine.components import construct
 from stresstest.engine.plan import Unit, cells
 from stresstest.engine.render import SignalPath, UtterancePath
-from stresstest.errors import AudioError, CorpusError, RecognizerError, StresstestError
+from stresstest.errors import AudioError, RecognizerError, StresstestError
 from stresstest.recognizers import Failure, Recognizer, Transcript
 from stresstest.study import Study, without_secrets
 
@@ -155,24 +151,6 @@ def answer_columns(answer: Transcript | Failure) -> Row:
     if isinstance(answer, Transcript):
         return {"status": "ok", "hypothesis": answer.text}
     return {"status": "failed", "failure_kind": answer.kind, "failure_message": answer.message}
-
-
-def babble_pool(study: Study) -> list[Waveform]:
-    """The speakers of the study's babble corpus at its working rate: for each, all utterances in a row.
-
-    Each utterance is at -26 dBov active speech level. Raises CorpusError when the study names no babble corpus.
-    """
-    if study.babble is None:
-        raise CorpusError(
-            "The study has a babble noise but no babble corpus; set corpus@babble=ward_visitors, or "
-            "corpus@babble=manifest and babble.path=FILE."
-        )
-    talkers: dict[str, list[NDArray[np.float32]]] = {}
-    for utterance in construct(study.babble, Corpus).utterances():  # type: ignore[type-abstract]
-        wave = resample(read(utterance.audio, utterance.start, utterance.end), study.render.rate_hz)
-        leveled = wave.scaled_db(-26.0 - active_speech_level(wave).dbov)
-        talkers.setdefault(utterance.speaker, []).append(leveled.samples)
-    return [Waveform(np.concatenate(parts), study.render.rate_hz) for parts in talkers.values()]
 
 
 def serve(inbox: Connection, outbox: Connection) -> None:

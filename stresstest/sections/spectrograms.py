@@ -9,8 +9,8 @@ import numpy as np
 
 from stresstest.audio import Waveform
 from stresstest.conditions import split_reference
+from stresstest.engine.babble import babble_pool
 from stresstest.engine.render import SignalPath, render_noise
-from stresstest.engine.worker import babble_pool
 from stresstest.errors import StresstestError
 from stresstest.sections._figures import drawn, slug
 from stresstest.sections.base import Content, Evidence, Figure, Gallery, Note, Section

@@ -15,10 +15,10 @@ from stresstest.audio.files import write
 from stresstest.audio.levels import active_speech_level
 from stresstest.conditions import CLEAN, Condition
 from stresstest.corpora import Utterance
+from stresstest.engine.babble import babble_pool
 from stresstest.engine.executors.inline import Inline
 from stresstest.engine.render import SignalPath, UtterancePath
 from stresstest.engine.run import run
-from stresstest.engine.worker import babble_pool
 from stresstest.errors import AudioError, CorpusError
 from stresstest.profiles import Layer
 from stresstest.study import Component, RenderOptions
