@@ -30,7 +30,7 @@ from stresstest.profiles.reading import read_profile
 from stresstest.study import Component, RenderOptions, Study
 
 MADE, MADE_S = 3, 30.0
-"""How often and how long the profile is made again for the comparison; once would hang on the draw of slow levels."""
+"""How often and how long, at least, the profile is made again for the comparison, which draws a slow level anew."""
 SEED = 1
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
 
@@ -84,12 +84,13 @@ def fit(recording: Recording, labels: Labels) -> Fit:
     layers = layers_of(bands.centers_hz, noise, series, shift_db)
     text = _text(labels, recording, slow, layers)
     recorded = measure(bands, recording.clean)
-    made = mean_of([_measured(text, labels.name, recording.wave.rate_hz, rep) for rep in range(MADE)])
+    seconds = min(4 * MADE_S, max(MADE_S, 10 * slow.seconds if slow.db else 0.0))
+    made = mean_of([_measured(text, labels.name, recording.wave.rate_hz, seconds, rep) for rep in range(MADE)])
     return Fit(labels, text, tuple(lines), tuple(series), noise, slow, recorded, made, goodness(recorded, made), shares)
 
 
-def _measured(text: str, name: str, rate_hz: int, rep: int) -> Measures:
-    bands = Bands(resynthesis(text, name, rate_hz, MADE_S, rep))
+def _measured(text: str, name: str, rate_hz: int, seconds: float, rep: int) -> Measures:
+    bands = Bands(resynthesis(text, name, rate_hz, seconds, rep))
     return measure(bands, np.ones(bands.steps, bool))
 
 

@@ -16,6 +16,8 @@ RATES_HZ = 2.0 ** np.arange(-2, 6)
 """Octaves of modulation, 0.25 to 32 Hz."""
 SPEECH_HZ = (100.0, 8000.0)
 """The range in which bands are judged: what a recognizer hears."""
+CLOSE_DB, FAIR_DB = (1.5, 2.0, 2.0), (3.0, 4.0, 4.0)
+"""Limits of a close and of a fair fit: of the worst third octave, the modulation and L10 - L90."""
 FAINT_DB = 50.0
 WINDOW_S = 8.0
 FAST_STEPS = 12
@@ -61,11 +63,13 @@ class Goodness:
     @property
     def verdict(self) -> str:
         """One word: close, fair or rough."""
-        if self.worst_db <= 1.5 and self.modulation_db <= 2.0 and abs(self.spread_db) <= 2.0:
-            return "close"
-        if self.worst_db <= 3.0 and self.modulation_db <= 4.0 and abs(self.spread_db) <= 4.0:
-            return "fair"
-        return "rough"
+        return "close" if not self.misses(CLOSE_DB) else "fair" if not self.misses(FAIR_DB) else "rough"
+
+    def misses(self, limits_db: tuple[float, float, float] = CLOSE_DB) -> list[str]:
+        """Which of spectrum, modulation and level exceed limits."""
+        names = ("the spectrum", "the modulation", "the spread of the level")
+        values = (self.worst_db, self.modulation_db, self.spread_db)
+        return [name for name, db, limit in zip(names, values, limits_db, strict=True) if abs(db) > limit]
 
 
 def measure(bands: Bands, clean: NDArray[np.bool_]) -> Measures:

@@ -15,7 +15,7 @@ from stresstest.fitting.recording import Recording
 VERDICTS = {
     "close": "A close fit: a recognizer should meet the re-synthesis as it meets the room.",
     "fair": "A fair fit: good for comparing systems and accents; the course in time is only roughly the room's.",
-    "rough": "A rough fit: the spectrum may be right, but the room does things over time that this profile does not.",
+    "rough": "A rough fit: the room does things, most often over time, that this profile does not.",
 }
 
 STYLE = """
@@ -80,6 +80,8 @@ def _opening(found: Fit, recording: Recording) -> Iterator[str]:
         f"{100 * recording.speech:.1f} % of it and left out of every estimate; {recording.clean_s:.1f} s count. No "
         "sample of the recording is kept, in this page or in the profile: both hold averages and counts only."
     )
+    if misses := found.goodness.misses():
+        yield f"What keeps it from being close: {', '.join(misses)}; the table says by how much."
     if found.labels.source:
         yield f"Of the recording it is said: {found.labels.source}"
     yield from recording.notes

@@ -48,8 +48,8 @@ def find_peaks(bands: Bands, clean: NDArray[np.bool_], number: int) -> list[Peak
 
 
 def _sharp(db: Floats, i: int) -> bool:
-    """Whether a peak falls by 12 dB within three bins on both sides, as the window's own does."""
-    return bool(db[max(i - 3, 0) : i].min() < db[i] - 12 and db[i + 1 : i + 4].min(initial=0.0) < db[i] - 12)
+    """Whether a peak falls by 10 dB within four bins on both sides; the window's own falls by 90."""
+    return bool(db[max(i - 4, 0) : i].min() < db[i] - 10 and db[i + 1 : i + 5].min(initial=0.0) < db[i] - 10)
 
 
 def _between(hz: Floats, db: Floats, i: int) -> float:
