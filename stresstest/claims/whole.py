@@ -18,7 +18,7 @@ from stresstest.claims._scene import captured_dbov, noise_dba
 from stresstest.claims.base import Claim
 from stresstest.conditions import layers_of
 from stresstest.perturbations import Source
-from stresstest.profiles import Profile
+from stresstest.profiles import Layer, Profile
 from stresstest.seeds import rng_for
 
 RATE_HZ = 16000
@@ -28,6 +28,8 @@ SLOW_S = 1200
 FAST_S = 0.125
 """The time weighting "fast" of a sound level meter, as blocks."""
 ALONE_S = 90
+SILENT = Layer("tone", {"f0_hz": 1000}, level_db=-300)
+"""In the place of a layer that is turned off: cheap, and far below what is measured."""
 
 Measurement = Callable[[Profile, str], Iterable[Claim]]
 
@@ -89,7 +91,7 @@ def _levels(profile: Profile, severity: str) -> Iterator[Claim]:
 def _sounding_db(profile: Profile, severity: str, wanted: int) -> float:
     """Level of one layer in the engine's noise, over what its source says is active; a drop lasts less than a block."""
     layers, frames = profile.severities[severity], ALONE_S * RATE_HZ
-    alone = tuple(x if k == wanted else replace(x, level_db=x.level_db - 300) for k, x in enumerate(layers))
+    alone = tuple(x if k == wanted else SILENT for k, x in enumerate(layers))
     path = signal_path(replace(profile, severities={severity: alone}, fluctuation_db=0.0), RATE_HZ)
     samples = path.noise(reference(profile, severity), frames, "claims", 0)[0]
     source = cast(Source, layers_of(profile, severity)[wanted][1])
