@@ -13,6 +13,9 @@ import soxr
 from stresstest.audio.waveform import Waveform
 from stresstest.errors import AudioError
 
+MOST_SAMPLES = 2**29
+"""Samples of all channels that are read at once: an hour and a half in stereo at 48 kHz, 2 GB."""
+
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
@@ -47,6 +50,11 @@ def read(
         first, last = _span(path, file, start, end)
         if channel is not None and not 0 <= channel < file.channels:
             raise AudioError(f"{path}: channel {channel} is asked for; allowed: 0 to {file.channels - 1}.")
+        if (last - first) * file.channels > MOST_SAMPLES:
+            raise AudioError(
+                f"{path}: {last - first} frames of {file.channels} channels are asked for; at most {MOST_SAMPLES} "
+                "samples are read at once. Cut the file or take fewer channels."
+            )
         try:
             file.seek(first)
             samples = file.read(last - first, dtype="float32", always_2d=True)

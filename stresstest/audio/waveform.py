@@ -51,13 +51,19 @@ class Waveform:
         """The same signal, `gain_db` louder."""
         return self.with_samples(self.samples * np.float32(10 ** (gain_db / 20)))
 
+    def centered(self) -> Waveform:
+        """The same signal less its mean, which a converter adds: nobody hears it, but every level would count it."""
+        return self.with_samples(self.samples - np.float32(self.samples.mean(dtype=np.float64)))
+
     def pcm16(self) -> NDArray[np.int16]:
         """16-bit PCM, rounded to nearest, shape (frames,).
 
         Raises AudioError where a sample exceeds full scale: nothing is clipped silently.
         """
-        scaled = np.rint(self.samples.astype(np.float64) * 32767)
-        if np.abs(scaled).max() > 32767:
+        scaled = self.samples.astype(np.float64)
+        scaled *= 32767
+        np.rint(scaled, out=scaled)
+        if max(scaled.max(), -scaled.min()) > 32767:
             peak = np.abs(self.samples).max()
             raise AudioError(f"16-bit PCM needs samples within ±1; the peak is {peak:.3f}. Scale it first.")
         return scaled.astype(np.int16)

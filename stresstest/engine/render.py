@@ -59,7 +59,7 @@ class SignalPath:
 
     def of(self, utterance: Utterance, rep: int = 0) -> UtterancePath:
         """The paths of one utterance. Raises AudioError when its audio cannot be used."""
-        speech = resample(read(utterance.audio, utterance.start, utterance.end), self.rate_hz)
+        speech = resample(read(utterance.audio, utterance.start, utterance.end).centered(), self.rate_hz)
         return UtterancePath(self, speech, utterance.prompt or utterance.id, rep, utterance.speaker)
 
     @property
@@ -135,7 +135,7 @@ class UtterancePath:
             mixed, first_gain = self._at_absolute_level(captured, c), 0.0
         received = resample(self._effects(mixed, "channel", c.channel, "mixture"), rate_hz)
         final, second_gain = _below_full_scale(received)
-        heard = Waveform((final.pcm16() / 32767).astype(np.float32), rate_hz)
+        heard = Waveform(final.pcm16().astype(np.float32) / np.float32(32767), rate_hz)
         return Rendered(heard, self.speech_level(c), first_gain + second_gain)
 
     def captured(self, c: Condition) -> Waveform:

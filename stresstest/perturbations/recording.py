@@ -74,7 +74,7 @@ def _loaded_version(file: Path, modified_ns: int, rate_hz: int) -> tuple[NDArray
     seconds = probe(file).seconds
     if seconds > LONGEST_S:
         raise AudioError(f"{file}: lasts {seconds:.0f} s; a recorded noise may last {LONGEST_S} s. Cut it.")
-    samples = resample(read(file), rate_hz).samples
+    samples = resample(read(file).centered(), rate_hz).samples
     power = float(np.square(samples, dtype=np.float64).mean())
     if not power > 0:
         raise AudioError(f"{file}: the recording is silent throughout, so no SNR can be set with it. Use another file.")

@@ -14,10 +14,14 @@ import pytest
 import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from signal_paths import study_of
 
 from stresstest.audio import Waveform
 from stresstest.audio.files import probe, read, resample
 from stresstest.audio.levels import active_speech_level
+from stresstest.conditions import CLEAN, Condition
+from stresstest.corpora import Utterance
+from stresstest.engine.render import SignalPath, UtterancePath
 from stresstest.errors import AudioError, MissingExtraError, ParameterError
 from stresstest.perturbations import Effect, Perturbation, Room, Source
 from stresstest.plugins import catalogue, load
@@ -27,7 +31,7 @@ from stresstest.seeds import rng_for
 
 KINDS = catalogue("perturbations")
 RATES_HZ = (8000, 11025, 16000, 22050, 44100, 48000, 96000)
-FUZZ = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+FUZZ = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 
 every_kind = pytest.mark.parametrize("name", KINDS)
 
@@ -237,6 +241,60 @@ def test_a_file_of_random_bytes_is_refused(tmp_path_factory: pytest.TempPathFact
     else:
         message = str(file) * bool(np.isfinite(wave.samples).all())
     assert "random.wav" in message
+
+
+def _path(folder: Path, speech: Waveform, *labels: str) -> UtterancePath:
+    soundfile.write(folder / "u.wav", speech.samples, speech.rate_hz, subtype="FLOAT")
+    utterance = Utterance(id="u", audio=folder / "u.wav", text="one", speaker="s", accent="a")
+    return SignalPath(study_of(*labels), lambda: POOL).of(utterance)
+
+
+@pytest.mark.parametrize("offset", [0.01, 0.1, -0.5])
+def test_direct_current_is_taken_away_and_moves_no_level(offset: float, tmp_path: Path) -> None:
+    speech, rate_hz = _speech(2.0), 16000
+    plain = _path(tmp_path, speech).render(CLEAN, rate_hz).wave.samples
+    moved = speech.with_samples(speech.samples + np.float32(offset))
+    np.testing.assert_allclose(_path(tmp_path, moved).render(CLEAN, rate_hz).wave.samples, plain, atol=1e-4)
+
+
+@pytest.mark.parametrize("samples", [np.zeros(16000), np.full(16000, 0.2), np.zeros(3)], ids=["zeros", "DC", "short"])
+def test_a_recording_that_nobody_hears_is_refused_as_noise(samples: np.ndarray[Any, Any], tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "noise.wav", samples, 16000)
+    kind = _class("recording").from_parameters({"file": tmp_path / "noise.wav"})
+    with pytest.raises(AudioError, match=r"noise\.wav: the recording is silent"):
+        _sound(kind, _speech(1.0))
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.05, 0.3])
+@pytest.mark.parametrize("rate_hz", [8000, 44100])
+def test_noise_shorter_than_speech_is_looped(seconds: float, rate_hz: int, tmp_path: Path) -> None:
+    noise = 0.1 * rng_for(1).standard_normal(round(seconds * rate_hz))
+    soundfile.write(tmp_path / "noise.wav", noise, rate_hz)
+    samples = _sound(_class("recording").from_parameters({"file": tmp_path / "noise.wav"}), _speech(1.0))
+    assert samples.size == 16000
+    assert min(np.square(part).mean() for part in samples.reshape(10, -1)) > 0
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.1])
+def test_a_very_short_utterance_is_rendered_or_refused(seconds: float, tmp_path: Path) -> None:
+    label = "room=patient_room/noise=hvac_nc35/snr_db=10/device=irs_handset/channel=g711_ulaw"
+    click = Waveform((0.3 * np.sin(np.arange(round(16000 * seconds)))).astype(np.float32), 16000)
+    try:
+        rendered = _path(tmp_path, click, label).render(Condition.parse(label), 16000)
+    except AudioError as error:
+        message = str(error)
+    else:
+        message = "No active speech" * bool(np.isfinite(rendered.wave.samples).all())
+    assert "No active speech" in message
+
+
+def test_a_file_that_unpacks_to_gigabytes_is_refused_before_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soundfile.write(tmp_path / "long.flac", np.zeros((4000, 8)), 48000)
+    monkeypatch.setattr("stresstest.audio.files.MOST_SAMPLES", 4000 * 8 - 1)
+    with pytest.raises(AudioError, match=r"long\.flac: 4000 frames of 8 channels.*at most"):
+        read(tmp_path / "long.flac")
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
