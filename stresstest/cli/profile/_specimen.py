@@ -55,8 +55,8 @@ def as_listed(study: Study) -> Study:
 
 def signal_path(study: Study) -> SignalPath:
     """The signal path of a study, with the study's pool of babble."""
-    from stresstest.engine.render import SignalPath
     from stresstest.engine.babble import babble_pool
+    from stresstest.engine.render import SignalPath
 
     return SignalPath(study, lambda: babble_pool(study))
 
