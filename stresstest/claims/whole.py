@@ -17,6 +17,7 @@ from stresstest.claims._paths import path_gains
 from stresstest.claims._scene import captured_dbov, noise_dba
 from stresstest.claims.base import Claim
 from stresstest.conditions import layers_of
+from stresstest.engine.render import BALANCE_S
 from stresstest.perturbations import Source
 from stresstest.profiles import Layer, Profile
 from stresstest.seeds import rng_for
@@ -27,7 +28,7 @@ SLOW_S = 1200
 """Twenty minutes at a low rate, for what takes minutes to show."""
 FAST_S = 0.125
 """The time weighting "fast" of a sound level meter, as blocks."""
-ALONE_S = 90
+ALONE_S = round(BALANCE_S)
 SILENT = Layer("tone", {"f0_hz": 1000}, level_db=-300)
 """In the place of a layer that is turned off: cheap, and far below what is measured."""
 

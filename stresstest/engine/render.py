@@ -28,6 +28,9 @@ PEAK = 0.99
 """A mixture whose peak exceeds this is scaled down as a whole, and the gain recorded."""
 FLUCTUATION_STEP_S = 0.1
 """The slow modulation of a noise's level is drawn at these times and linear, in dB, between them."""
+BALANCE_S = 10.0
+"""Layers are set against each other by their levels over this time, so that speech of another length hears the same
+balance; several layers are made as long as this even for shorter speech."""
 EARLY_MS = 50.0
 """SNR is set on the direct sound and the reflections of this time after it."""
 
@@ -89,13 +92,16 @@ class SignalPath:
         Raises AudioError for noise that is silent: speech is never passed off as noisy.
         """
         profile, _ = self.study.profile("noise", reference)
-        total, active = np.zeros(frames), np.zeros(frames, bool)
-        for k, (layer, source) in enumerate(self.layers("noise", reference)):
+        total, active, layers = np.zeros(frames), np.zeros(frames, bool), self.layers("noise", reference)
+        span = round(BALANCE_S * self.rate_hz)
+        length = max(frames, span) if len(layers) > 1 else frames
+        for k, (layer, source) in enumerate(layers):
             rng = rng_for(self.study.seed, "noise", profile.name, k, key, rep)
             pool = self.pool if cast(Source, source).needs_pool else ()
-            sound = cast(Source, source).generate(frames, self.rate_hz, rng, pool)
-            total += sound.samples * 10 ** ((layer.level_db - _level(sound.samples, sound.active, profile.name)) / 20)
-            active |= sound.active
+            sound = cast(Source, source).generate(length, self.rate_hz, rng, pool)
+            level = _level(sound.samples[:span], sound.active[:span], profile.name)
+            total += sound.samples[:frames] * 10 ** ((layer.level_db - level) / 20)
+            active |= sound.active[:frames]
         if profile.fluctuation_db:
             total *= self._fluctuation(profile, frames, rng_for(self.study.seed, "fluctuation", profile.name, key, rep))
         weighted = a_weighted(total, self.rate_hz) if self.study.render.snr_weighting == "A" else total

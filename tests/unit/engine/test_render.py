@@ -172,3 +172,11 @@ def test_a_fluctuating_noise_has_its_standard_deviation_and_its_correlation_time
     slow -= slow.mean()
     assert slow.std() == pytest.approx(4.3, rel=0.08)
     assert (slow[10:] * slow[:-10]).mean() / slow.var() == pytest.approx(np.exp(-1), abs=0.1), "after 2 s"
+
+
+def test_layers_keep_their_balance_whatever_the_length_of_the_speech() -> None:
+    label = "noise=icu/snr_db=5"
+    study = study_over(UNUSED, labels=["clean", label])
+    pool = [speechlike(4, 16000, k) for k in range(12)]
+    short, long = (SignalPath(study, lambda: pool).noise("icu", round(s * 16000), "words", 0)[0] for s in (2.2, 6.0))
+    np.testing.assert_allclose(short, long[: short.size], atol=1e-4 * np.abs(long).max())
