@@ -28,6 +28,7 @@ DECODED: Mapping[str, pa.DataType] = {
     "reference": pa.string(), "hypothesis": pa.string(), "status": pa.string(), "failure_kind": pa.string(),
     "failure_message": pa.string(), "audio_seconds": pa.float64(), "decode_seconds": pa.float64(),
     "audio_sha256": pa.string(), "speech_level_dbov": pa.float64(), "mix_gain_db": pa.float64(),
+    "level_change_db": pa.float64(), "dc_offset": pa.float64(),
 }  # fmt: skip
 SCORED: Mapping[str, pa.DataType] = {
     "reference_normalized": pa.string(), "hypothesis_normalized": pa.string(), "words": pa.int32(), "hits": pa.int32(),
@@ -37,7 +38,7 @@ COUNTS = ("hits", "substitutions", "deletions", "insertions")
 ORDER = (
     "reference", "hypothesis", "reference_normalized", "hypothesis_normalized", "status", "failure_kind",
     "failure_message", "words", *COUNTS, "audio_seconds", "decode_seconds", "audio_sha256", "speech_level_dbov",
-    "mix_gain_db",
+    "mix_gain_db", "level_change_db", "dc_offset",
 )  # fmt: skip
 MEASURED_TIME = "decode_seconds"
 """The one column that a repeated run does not repeat."""

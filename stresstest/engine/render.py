@@ -28,6 +28,8 @@ PEAK = 0.99
 """A mixture whose peak exceeds this is scaled down as a whole, and the gain recorded."""
 FLUCTUATION_STEP_S = 0.1
 """The slow modulation of a noise's level is drawn at these times and linear, in dB, between them."""
+FAINTEST_DB = -200.0
+"""The level of nothing at all."""
 BALANCE_S = 10.0
 """Layers are set against each other by their levels over this time, so that speech of another length hears the same
 balance; several layers are made as long as this even for shorter speech."""
@@ -43,12 +45,15 @@ class Rendered:
     """What the recognizer hears, exact in 16-bit PCM, with its bookkeeping.
 
     speech_level_dbov: active speech level before device and channel. mix_gain_db: scaling of the whole mixture
-    that kept it below full scale, 0 where none was needed.
+    that kept it below full scale, 0 where none was needed. level_change_db: what device and channel did to the RMS
+    level of the mixture, -200 where they let nothing through. dc_offset: mean of the recording, taken away.
     """
 
     wave: Waveform
     speech_level_dbov: float
     mix_gain_db: float
+    level_change_db: float
+    dc_offset: float
 
 
 class SignalPath:
@@ -62,8 +67,11 @@ class SignalPath:
 
     def of(self, utterance: Utterance, rep: int = 0) -> UtterancePath:
         """The paths of one utterance. Raises AudioError when its audio cannot be used."""
-        speech = resample(read(utterance.audio, utterance.start, utterance.end).centered(), self.rate_hz)
-        return UtterancePath(self, speech, utterance.prompt or utterance.id, rep, utterance.speaker)
+        recorded = read(utterance.audio, utterance.start, utterance.end)
+        speech = resample(recorded.centered(), self.rate_hz)
+        path = UtterancePath(self, speech, utterance.prompt or utterance.id, rep, utterance.speaker)
+        path.dc_offset = float(recorded.samples.mean(dtype=np.float64))
+        return path
 
     @property
     def pool(self) -> Pool:
@@ -126,6 +134,7 @@ class UtterancePath:
     def __init__(self, path: SignalPath, speech: Waveform, key: str, rep: int, speaker: str = "") -> None:
         self.path, self.key, self.speaker, self.rep = path, key, speaker, rep
         self._memo: dict[Hashable, Any] = {}
+        self.dc_offset = 0.0
         # measured with the padding, so that the level does not depend on how tightly a file is trimmed
         level = active_speech_level(_padded(speech, path.study.render.padding_ms)).dbov
         self.dry = speech.scaled_db(path.study.render.speech_level_dbov - level)
@@ -139,10 +148,12 @@ class UtterancePath:
             mixed = self._effects(captured, "device", c.device, "mixture")
         else:
             mixed, first_gain = self._at_absolute_level(captured, c), 0.0
-        received = resample(self._effects(mixed, "channel", c.channel, "mixture"), rate_hz)
-        final, second_gain = _below_full_scale(received)
+        sent = self._effects(mixed, "channel", c.channel, "mixture")
+        change_db = _loudness(sent) - _loudness(captured) + self._gain_to_absolute_db(c)
+        final, second_gain = _below_full_scale(resample(sent, rate_hz))
         heard = Waveform(final.pcm16().astype(np.float32) / np.float32(32767), rate_hz)
-        return Rendered(heard, self.speech_level(c), first_gain + second_gain)
+        change_db = round(max(change_db, FAINTEST_DB), 3) + 0.0
+        return Rendered(heard, self.speech_level(c), first_gain + second_gain, change_db, self.dc_offset)
 
     def captured(self, c: Condition) -> Waveform:
         """Speech and noise after the paths of the device, added; no longer at the study's speech level where the
@@ -272,6 +283,10 @@ def _level(samples: NDArray[np.float64], active: NDArray[np.bool_], name: str) -
             f"The noise {name!r} is silent over the whole utterance, so it can have no SNR; use another noise."
         )
     return level
+
+
+def _loudness(wave: Waveform) -> float:
+    return rms_dbov(wave.samples) if wave.samples.any() else FAINTEST_DB
 
 
 def _padded(wave: Waveform, padding_ms: float) -> Waveform:

@@ -114,6 +114,8 @@ class Worker:
             "audio_sha256": digest,
             "speech_level_dbov": rendered.speech_level_dbov,
             "mix_gain_db": rendered.mix_gain_db,
+            "level_change_db": rendered.level_change_db,
+            "dc_offset": rendered.dc_offset,
         }  # fmt: skip
 
     def _decode(self, wave: Waveform) -> tuple[Transcript | Failure, float]:

@@ -98,7 +98,7 @@ def test_columns_are_those_of_the_contract_in_order() -> None:
         "speaker accent gender reference hypothesis reference_normalized hypothesis_normalized status failure_kind "
         "failure_message "
         "words hits substitutions deletions insertions audio_seconds decode_seconds audio_sha256 speech_level_dbov "
-        "mix_gain_db"
+        "mix_gain_db level_change_db dc_offset"
     )
 
 

@@ -123,7 +123,7 @@ def test_recognizers_hear_the_same(tmp_path: Path) -> None:
     study = study_over(write_corpus(tmp_path / "corpus", speakers=1, utterances=1), reps=2)
     recognizers = {n: Component("odd_recognizers.Loudness", {"stretches": k}) for n, k in (("one", 3), ("two", 5))}
     results = run(replace(study, recognizers=recognizers), tmp_path / "out", Inline()).results
-    keys = ("condition", "utterance", "rep", "audio_sha256", "speech_level_dbov", "mix_gain_db")
+    keys = ("condition", "utterance", "rep", "audio_sha256", "speech_level_dbov", "mix_gain_db", "level_change_db")
     one, other = (
         [[row[k] for k in keys] for row in results.where(recognizer=name).table.to_pylist()] for name in recognizers
     )
@@ -180,3 +180,18 @@ def test_layers_keep_their_balance_whatever_the_length_of_the_speech() -> None:
     pool = [speechlike(4, 16000, k) for k in range(12)]
     short, long = (SignalPath(study, lambda: pool).noise("icu", round(s * 16000), "words", 0)[0] for s in (2.2, 6.0))
     np.testing.assert_allclose(short, long[: short.size], atol=1e-4 * np.abs(long).max())
+
+
+def test_what_a_device_does_to_the_level_is_recorded_and_so_is_the_offset_of_a_recording(tmp_path: Path) -> None:
+    speech = speechlike(1.0, 16000, 3)
+    write(tmp_path / "offset.wav", speech.with_samples(speech.samples + np.float32(0.1)))
+    study = study_over(UNUSED, labels=["clean", "device=reference", "channel=g711_ulaw"])
+    quiet = Layer("audiomentations", {"transform": "Gain", "parameters": {"gain_db": -9.0}})
+    profile = replace(study.profiles["device/reference"], severities={"": (quiet,)})
+    study = replace(study, profiles={**study.profiles, "device/reference": profile})
+    path = SignalPath(study).of(Utterance("u", tmp_path / "offset.wav", "words", "s", "us"))
+    found = path.render(Condition(device="reference"), 16000)
+    assert found.level_change_db == pytest.approx(-9, abs=0.01)
+    assert found.dc_offset == pytest.approx(0.1 + speech.samples.mean(), abs=1e-4)
+    assert path.render(CLEAN, 16000).level_change_db == 0
+    assert abs(path.dry.samples.mean()) < 1e-6
