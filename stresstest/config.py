@@ -110,7 +110,8 @@ def build(mapping: Mapping[str, Any]) -> Job:
     grid = _grid(mapping["grid"], scenes, library, profiles)
     corpus, selection = _corpus("corpus", mapping["corpus"], packages)
     name, recognizer = _recognizer(mapping["recognizer"], packages)
-    study = _section("study", mapping["study"], ("name", "question", "tolerance"))
+    given = {"reference": None, "population": None, **_mapping("study", mapping["study"])}
+    study = _section("study", given, ("name", "question", "tolerance", "reference", "population"))
     job = Job(
         study=Study(
             name=_text("study.name", study["name"]),
@@ -127,6 +128,8 @@ def build(mapping: Mapping[str, Any]) -> Job:
             tolerance=_made("study.tolerance", Tolerance, study["tolerance"]),
             render=_made("render", RenderOptions, mapping["render"]),
             scenes=scenes,
+            reference=study["reference"],
+            population=study["population"],
         ),
         output=Path(_text("output", mapping["output"])),
         executor=construct(_component("executor", mapping["executor"], packages), Executor),  # type: ignore[type-abstract]

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from stresstest.conditions import LEVELS, Condition, ConditionGrid, split_reference
 from stresstest.corpora import Selection
-from stresstest.errors import ConfigError
+from stresstest.errors import ConfigError, allowed
 from stresstest.profiles import Profile
 from stresstest.profiles.library import from_mapping as profile_from_mapping
 from stresstest.profiles.library import to_mapping as profile_to_mapping
@@ -20,7 +21,7 @@ from stresstest.scenes import Scene
 
 SECRET = re.compile(r"(secret|token|password|passwd|credential|api_?key|access_?key)", re.IGNORECASE)
 REDACTED = "(redacted)"
-SCORING_KEYS = ("normalizer", "tolerance", "question", "name", "scenes")
+SCORING_KEYS = ("normalizer", "tolerance", "question", "name", "scenes", "reference", "population")
 """What can change without a new decode."""
 
 
@@ -77,7 +78,8 @@ class Study:
 
     profiles maps `stage/name` to the resolved profile, so that a study is complete without the library.
     babble: the corpus whose speakers fill babble noise; never speakers under test. scenes: conditions of the grid that
-    were asked for in absolute levels.
+    were asked for in absolute levels. reference: the group beside which the others are read. population: each group's
+    share of the people who will speak, which weights the mean over groups; None: words heard weight it.
     """
 
     name: str
@@ -94,8 +96,11 @@ class Study:
     tolerance: Tolerance = field(default_factory=Tolerance)
     render: RenderOptions = field(default_factory=RenderOptions)
     scenes: tuple[Scene, ...] = ()
+    reference: str | None = None
+    population: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
+        _check_population(self.reference, self.population)
         _within("study.reps", self.reps, 1, 1000, "replicates")
         if not self.recognizers:
             raise ConfigError("A study needs at least one recognizer.")
@@ -119,6 +124,19 @@ class Study:
 
     def _full_scale(self, condition: Condition) -> float | None:
         return self.profile("device", str(condition.device))[0].full_scale_spl_db
+
+    def check_groups(self, names: Iterable[str]) -> None:
+        """Raise ConfigError where `reference` is none of the groups of the corpus, or `population` leaves one out."""
+        known = set(names)
+        if self.reference is not None and self.reference not in known:
+            raise ConfigError(
+                f"study.reference: the corpus has no group {self.reference!r}; {allowed(self.reference, known)}."
+            )
+        lacking = sorted(known - set(self.population or known))
+        if lacking:
+            raise ConfigError(
+                f"study.population gives no share for {', '.join(lacking)}; it takes one above 0 for every group."
+            )
 
     def profile(self, stage: str, reference: str) -> tuple[Profile, str]:
         """The profile behind `name` or `name@severity`, and the severity."""
@@ -145,6 +163,8 @@ class Study:
             "render": asdict(self.render),
             "normalizer": self.normalizer,
             "tolerance": asdict(self.tolerance),
+            "reference": self.reference,
+            "population": dict(self.population) if self.population is not None else None,
             "profiles": {k: {**profile_to_mapping(p), "origin": None} for k, p in sorted(self.profiles.items())},
         }
 
@@ -166,6 +186,8 @@ class Study:
             render=RenderOptions(**mapping["render"]),
             normalizer=mapping["normalizer"],
             tolerance=Tolerance(**mapping["tolerance"]),
+            reference=mapping.get("reference"),
+            population=mapping.get("population"),
             profiles={key: profile_from_mapping(p) for key, p in mapping["profiles"].items()},
         )
 
@@ -217,6 +239,18 @@ def without_secrets(text: str, options: Mapping[str, Any]) -> str:
     for secret in sorted({s for k, v in options.items() for s in found(k, v)}, key=len, reverse=True):
         text = text.replace(secret, REDACTED)
     return text
+
+
+def _check_population(reference: object, population: object) -> None:
+    if reference is not None and not (isinstance(reference, str) and reference.strip()):
+        raise ConfigError(f"study.reference takes the name of a group, or null; got {reference!r}.")
+    if population is None:
+        return
+    if not isinstance(population, Mapping) or not population:
+        raise ConfigError(f"study.population takes a share for each group, as {{a: 0.7, b: 0.3}}; got {population!r}.")
+    for name, share in population.items():
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < math.inf:
+            raise ConfigError(f"study.population.{name} takes a share above 0; got {share!r}.")
 
 
 def _one_of(key: str, value: object, options: tuple[str | None, ...]) -> None:

@@ -103,6 +103,12 @@ def test_overrides_reach_the_study() -> None:
     assert (job.executor.parallelism, job.output) == (3, Path("elsewhere"))
 
 
+def test_a_reference_and_a_population_reach_the_study_and_are_open_by_default() -> None:
+    study = compose("grid=clean", "study.reference=american", "study.population={american: 0.6, caribbean: 0.4}").study
+    assert (study.reference, study.population) == ("american", {"american": 0.6, "caribbean": 0.4})
+    assert (compose("grid=clean").study.reference, compose("grid=clean").study.population) == (None, None)
+
+
 def test_a_folder_of_profiles_adds_to_the_shipped_ones(tmp_path: Path) -> None:
     file = tmp_path / "noise" / "pump.yaml"
     file.parent.mkdir()
@@ -141,7 +147,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("study.tolerance", {"gap": 0.1}, "no key 'gap' in study.tolerance; allowed: max_gap"),
     ("study.tolerance", 0.1, "study.tolerance takes keys with values; got 0.1"),
     ("study.tolerance.max_gap", 10, "max_gap takes a number from 0 to 1"),
-    ("study.titel", "x", "no key 'titel' in study; allowed: name, question, tolerance"),
+    ("study.titel", "x", "no key 'titel' in study; allowed: name, population, question, reference, tolerance"),
     ("study.name", "", "study.name takes a text; got ''"),
     ("normalizer.name", "whisper", "no normalizer 'whisper'; allowed: basic, whisper_english"),
     ("normalizer.form", "x", "no key 'form' in normalizer; allowed: name"),

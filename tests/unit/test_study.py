@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,32 @@ def test_a_tolerance_is_a_fraction(max_gap: Any) -> None:
         Tolerance(max_gap)
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"reference": " "}, "study.reference takes the name of a group, or null; got ' '"),
+        ({"reference": 3}, "study.reference takes the name of a group, or null; got 3"),
+        ({"population": {}}, "study.population takes a share for each group, as {a: 0.7, b: 0.3}; got {}"),
+        ({"population": 0.5}, "study.population takes a share for each group"),
+        ({"population": {"a": 0.0}}, "study.population.a takes a share above 0; got 0.0"),
+        ({"population": {"a": True}}, "study.population.a takes a share above 0; got True"),
+        ({"population": {"a": float("inf")}}, "study.population.a takes a share above 0; got inf"),
+    ],
+)
+def test_a_reference_is_a_name_and_shares_are_above_zero(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        replace(study_over(MANIFEST), **changes)
+
+
+def test_a_reference_and_shares_fit_the_groups_of_the_corpus() -> None:
+    study = replace(study_over(MANIFEST), reference="b", population={"a": 1, "b": 2, "elsewhere": 1})
+    study.check_groups(["a", "b"])
+    with pytest.raises(ConfigError, match=r"study\.reference: the corpus has no group 'b'; allowed: a, c"):
+        study.check_groups(["a", "c"])
+    with pytest.raises(ConfigError, match=r"study\.population gives no share for c; it takes one above 0"):
+        study.check_groups(["a", "b", "c"])
+
+
 def test_a_study_holds_every_profile_that_it_names_and_a_recognizer() -> None:
     study = study_over(MANIFEST)
     with pytest.raises(ConfigError, match="names the voice profile 'stress_2' but does not hold it"):
@@ -63,6 +90,7 @@ def test_a_study_holds_every_profile_that_it_names_and_a_recognizer() -> None:
         {"selection": Selection(("b", "a"), 2, 3, "words", 5), "reps": 3, "normalizer": "whisper_english"},
         {"babble": Component("stresstest.corpora.ward_visitors.WardVisitors"), "tolerance": Tolerance(0.25)},
         {"render": RenderOptions(8000, -30.5, 0, "A", "long_term", "fixed_noise"), "question": "Größe: ≤ 10 %?"},
+        {"reference": "a", "population": {"a": 2, "b": 1.5}},
     ],
 )
 def test_a_study_reads_back_as_written(changes: dict[str, Any]) -> None:
@@ -81,6 +109,8 @@ def test_a_study_reads_back_as_written(changes: dict[str, Any]) -> None:
         ({"tolerance": Tolerance(0.2)}, False),
         ({"question": "Another?"}, False),
         ({"name": "another"}, False),
+        ({"reference": "a"}, False),
+        ({"population": {"a": 0.7, "b": 0.3}}, False),
         ({"seed": 8}, True),
         ({"reps": 2}, True),
         ({"selection": Selection(min_speakers=2)}, True),
