@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from stresstest.appendix import FORMATS
 from stresstest.conditions import ConditionGrid, layers_of, split_reference
 from stresstest.corpora import Selection
+from stresstest.declared import Claim
 from stresstest.engine.components import construct
 from stresstest.engine.executors import Executor
 from stresstest.errors import ConfigError, allowed
@@ -28,6 +29,11 @@ KEYS = (
     "corpus", "babble", "recognizer", "grid", "normalizer", "executor", "appendix", "study", "seed", "reps", "output",
     "profiles", "allowed_packages", "render", "grammar", "retry_failed",
 )  # fmt: skip
+JUDGMENT: Mapping[str, Any] = {
+    "reference": None, "population": None, "claims": None, "group_by": "accent", "min_cell_speakers": None,
+}  # fmt: skip
+"""Keys of a study that an older config may lack, with what they are then."""
+STUDY_KEYS = ("name", "question", "tolerance", *JUDGMENT)
 
 T = TypeVar("T")
 
@@ -110,8 +116,7 @@ def build(mapping: Mapping[str, Any]) -> Job:
     grid = _grid(mapping["grid"], scenes, library, profiles)
     corpus, selection = _corpus("corpus", mapping["corpus"], packages)
     name, recognizer = _recognizer(mapping["recognizer"], packages)
-    given = {"reference": None, "population": None, **_mapping("study", mapping["study"])}
-    study = _section("study", given, ("name", "question", "tolerance", "reference", "population"))
+    study = _section("study", {**JUDGMENT, **_mapping("study", mapping["study"])}, STUDY_KEYS)
     job = Job(
         study=Study(
             name=_text("study.name", study["name"]),
@@ -130,6 +135,9 @@ def build(mapping: Mapping[str, Any]) -> Job:
             scenes=scenes,
             reference=study["reference"],
             population=study["population"],
+            claims=tuple(Claim.from_mapping(_mapping("study.claims", c)) for c in _claims(study["claims"])),
+            group_by=_text("study.group_by", study["group_by"]),
+            min_cell_speakers=study["min_cell_speakers"],
         ),
         output=Path(_text("output", mapping["output"])),
         executor=construct(_component("executor", mapping["executor"], packages), Executor),  # type: ignore[type-abstract]
@@ -211,6 +219,10 @@ def _component(key: str, mapping: Any, packages: Sequence[str]) -> Component:
             f"Where you trust it, add allowed_packages=[{','.join([*packages, target.split('.')[0]])}]."
         )
     return Component(target, given)
+
+
+def _claims(given: Any) -> list[Any]:
+    return _list("study.claims", given or [])
 
 
 def _normalizer(mapping: Any) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from stresstest.conditions import LEVELS, Condition, ConditionGrid, split_reference
+from stresstest.conditions import CLEAN, LEVELS, Condition, ConditionGrid, split_reference
 from stresstest.corpora import Selection
+from stresstest.declared import Claim
 from stresstest.errors import ConfigError, allowed
 from stresstest.profiles import Profile
 from stresstest.profiles.library import from_mapping as profile_from_mapping
@@ -21,8 +22,13 @@ from stresstest.scenes import Scene
 
 SECRET = re.compile(r"(secret|token|password|passwd|credential|api_?key|access_?key)", re.IGNORECASE)
 REDACTED = "(redacted)"
-SCORING_KEYS = ("normalizer", "tolerance", "question", "name", "scenes", "reference", "population")
+SCORING_KEYS = (
+    "normalizer", "tolerance", "question", "name", "scenes", "reference", "population", "claims", "group_by",
+    "min_cell_speakers",
+)  # fmt: skip
 """What can change without a new decode."""
+SMALLEST_CELL = 5
+"""Speakers under which a group that is not simply an accent is withheld: few people are easily told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,10 @@ class Study:
     profiles maps `stage/name` to the resolved profile, so that a study is complete without the library.
     babble: the corpus whose speakers fill babble noise; never speakers under test. scenes: conditions of the grid that
     were asked for in absolute levels. reference: the group beside which the others are read. population: each group's
-    share of the people who will speak, which weights the mean over groups; None: words heard weight it.
+    share of the people who will speak, which weights the mean over groups; None: words heard weight it. claims: bounds
+    declared before the run. group_by: the columns of the results that make the groups, `accent` or others joined by +
+    (`accent+gender`). min_cell_speakers: smaller groups are named and their numbers withheld; None: see
+    `smallest_group`.
     """
 
     name: str
@@ -98,8 +107,12 @@ class Study:
     scenes: tuple[Scene, ...] = ()
     reference: str | None = None
     population: Mapping[str, float] | None = None
+    claims: tuple[Claim, ...] = ()
+    group_by: str = "accent"
+    min_cell_speakers: int | None = None
 
     def __post_init__(self) -> None:
+        self._check_judgment()
         _check_population(self.reference, self.population)
         _within("study.reps", self.reps, 1, 1000, "replicates")
         if not self.recognizers:
@@ -121,6 +134,39 @@ class Study:
                 "Scenes state levels in dB(A), so their SNR is A-weighted: add render.snr_weighting=A. It then holds "
                 "for every SNR of the study."
             )
+
+    def _check_judgment(self) -> None:
+        columns = self.group_columns
+        if not all(columns) or len(set(columns)) != len(columns):
+            raise ConfigError(
+                f"study.group_by takes a column of the results or several joined by +, for example accent+gender; got "
+                f"{self.group_by!r}."
+            )
+        if self.min_cell_speakers is not None:
+            _within("study.min_cell_speakers", self.min_cell_speakers, 1, 1000, "speakers")
+        for claim in self.claims:
+            label = self.label_of(claim)
+            if label == CLEAN.label and claim.measure in ("did", "log_did"):
+                raise ConfigError(f"study.claims: {claim.measure} is a change against clean; name another condition.")
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """The columns of the results whose values name a speaker's group."""
+        return tuple(self.group_by.split("+"))
+
+    @property
+    def smallest_group(self) -> int:
+        """Groups of fewer speakers are named, not shown: `min_cell_speakers`, else 1 for accents and 5 for others."""
+        return self.min_cell_speakers or (1 if self.group_by == "accent" else SMALLEST_CELL)
+
+    def label_of(self, claim: Claim) -> str:
+        """The condition of a claim, by its label or a scene's name. Raises ConfigError where the grid lacks it."""
+        known = {**{c.label: c.label for c in self.grid}, **{s.name: s.condition.label for s in self.scenes}}
+        if claim.condition not in known:
+            raise ConfigError(
+                f"study.claims: the study has no condition {claim.condition!r}; {allowed(claim.condition, known)}."
+            )
+        return known[claim.condition]
 
     def _full_scale(self, condition: Condition) -> float | None:
         return self.profile("device", str(condition.device))[0].full_scale_spl_db
@@ -163,6 +209,9 @@ class Study:
             "render": asdict(self.render),
             "normalizer": self.normalizer,
             "tolerance": asdict(self.tolerance),
+            "claims": [asdict(claim) for claim in self.claims],
+            "group_by": self.group_by,
+            "min_cell_speakers": self.min_cell_speakers,
             "reference": self.reference,
             "population": dict(self.population) if self.population is not None else None,
             "profiles": {k: {**profile_to_mapping(p), "origin": None} for k, p in sorted(self.profiles.items())},
@@ -186,6 +235,9 @@ class Study:
             render=RenderOptions(**mapping["render"]),
             normalizer=mapping["normalizer"],
             tolerance=Tolerance(**mapping["tolerance"]),
+            claims=tuple(Claim.from_mapping(claim) for claim in mapping.get("claims", ())),
+            group_by=mapping.get("group_by", "accent"),
+            min_cell_speakers=mapping.get("min_cell_speakers"),
             reference=mapping.get("reference"),
             population=mapping.get("population"),
             profiles={key: profile_from_mapping(p) for key, p in mapping["profiles"].items()},

@@ -147,7 +147,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("study.tolerance", {"gap": 0.1}, "no key 'gap' in study.tolerance; allowed: max_gap"),
     ("study.tolerance", 0.1, "study.tolerance takes keys with values; got 0.1"),
     ("study.tolerance.max_gap", 10, "max_gap takes a number from 0 to 1"),
-    ("study.titel", "x", "no key 'titel' in study; allowed: name, population, question, reference, tolerance"),
+    ("study.titel", "x", "no key 'titel' in study; allowed: claims, group_by, min_cell_speakers, name, .*tolerance"),
     ("study.name", "", "study.name takes a text; got ''"),
     ("normalizer.name", "whisper", "no normalizer 'whisper'; allowed: basic, whisper_english"),
     ("normalizer.form", "x", "no key 'form' in normalizer; allowed: name"),
