@@ -205,8 +205,8 @@ def _build(profile: Profile, layer: Layer) -> Perturbation:
         )
     if layer.path != "mixture" and not (issubclass(kind, Effect) and kind.linear):
         raise ProfileError(
-            f"{at_kind}: the kind {layer.kind!r} is not linear, so it cannot act on the path {layer.path!r} alone; give "
-            "it path: mixture."
+            f"{at_kind}: the kind {layer.kind!r} is not linear, so it cannot act on the path {layer.path!r} alone; "
+            "give it path: mixture."
         )
     try:
         return kind.from_parameters(layer.parameters)

@@ -90,7 +90,7 @@ def arguments(transform: type, given: Mapping[str, Any]) -> dict[str, Any]:
     if missing := [n for n in pairs if n not in given]:
         wanted = f"a fixed value for {', '.join(missing)}; its own range would be drawn from"
         raise _refused(f"{transform.__name__} needs {wanted}")
-    built = {}
+    built: dict[str, object] = {}
     for name, value in given.items():
         if name in pairs:
             built[f"min_{name}"], built[f"max_{name}"] = _range(name, value)
@@ -149,10 +149,10 @@ def fenced(rng: np.random.Generator) -> Iterator[None]:
     _seed_rooms(seeds[0])
     try:
         with warnings.catch_warnings(), _seeded_stretch(python_stretch.Signalsmith, seeds[1] >> 1):
-            for category in (DeprecationWarning, FutureWarning):
-                warnings.simplefilter("ignore", category)
-            for category in (UserWarning, RuntimeWarning):
-                warnings.simplefilter("error", category)
+            for harmless in (DeprecationWarning, FutureWarning):
+                warnings.simplefilter("ignore", harmless)
+            for serious in (UserWarning, RuntimeWarning):
+                warnings.simplefilter("error", serious)
             warnings.filterwarnings("ignore", _HARMLESS, UserWarning)
             yield
     finally:
