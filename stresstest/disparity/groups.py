@@ -56,7 +56,7 @@ def _entries_of(tally: Tally, group: str, seed: int, replicates: int) -> list[En
             **bounds(interval),
             "interval_method": interval.method if interval else None,
             "cv": cv[c],
-            "mde": detectable_from_variance(variance[c]),
+            "mde": detectable_from_variance(float(variance[c]), int(speakers[c])),
             "draws": draws_entry(tally, label, group),
         }
         for c, (label, interval) in enumerate(zip(tally.labels, intervals, strict=True))
