@@ -47,7 +47,7 @@ def _before_and_after(profile: Profile, severity: str, signal: str) -> tuple[NDA
     if signal == "speech":
         return speech.astype(np.float64), one.speech_at_device(condition).samples.astype(np.float64)
     noise, _ = path.noise(STAND_IN.name, speech.size, "claims", 0)
-    return noise, one.noise_at_device(condition).astype(np.float64)
+    return noise.astype(np.float64), one.noise_at_device(condition).astype(np.float64)
 
 
 def _transfer_db(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

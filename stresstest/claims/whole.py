@@ -48,7 +48,7 @@ def stated(profile: Profile, severity: str) -> list[str]:
 
 def _noise(profile: Profile, severity: str, seconds: float, rate_hz: int) -> NDArray[np.float64]:
     path = signal_path(profile, rate_hz)
-    return path.noise(reference(profile, severity), round(seconds * rate_hz), "claims", 0)[0]
+    return path.noise(reference(profile, severity), round(seconds * rate_hz), "claims", 0)[0].astype(np.float64)
 
 
 def _fluctuation(profile: Profile, severity: str) -> Iterator[Claim]:
@@ -94,7 +94,7 @@ def _sounding_db(profile: Profile, severity: str, wanted: int) -> float:
     layers, frames = profile.severities[severity], ALONE_S * RATE_HZ
     alone = tuple(x if k == wanted else SILENT for k, x in enumerate(layers))
     path = signal_path(replace(profile, severities={severity: alone}, fluctuation_db=0.0), RATE_HZ)
-    samples = path.noise(reference(profile, severity), frames, "claims", 0)[0]
+    samples = path.noise(reference(profile, severity), frames, "claims", 0)[0].astype(np.float64)
     source = cast(Source, layers_of(profile, severity)[wanted][1])
     rng = rng_for(path.study.seed, "noise", profile.name, wanted, "claims", 0)
     active = source.generate(frames, RATE_HZ, rng, path.pool if source.needs_pool else ()).active

@@ -16,6 +16,7 @@ from stresstest.audio import Waveform
 from stresstest.audio.files import read, resample
 from stresstest.audio.levels import a_weighted, active_speech_level, rms_dbov, speech_level_dbov
 from stresstest.audio.spectra import convolved
+from stresstest.audio.waveform import FloatArray
 from stresstest.conditions import Condition, layers_of
 from stresstest.corpora import Utterance
 from stresstest.errors import AudioError
@@ -94,13 +95,14 @@ class SignalPath:
             lambda: kind.response(self.rate_hz, rng_for(self.study.seed, "room", name)),
         )
 
-    def noise(self, reference: str, frames: int, key: str, rep: int) -> tuple[NDArray[np.float64], float]:
+    def noise(self, reference: str, frames: int, key: str, rep: int) -> tuple[NDArray[np.float32], float]:
         """`frames` of noise and the level to which an SNR refers, in dBov under the study's weighting and reference.
 
         Raises AudioError for noise that is silent: speech is never passed off as noisy.
         """
         profile, _ = self.study.profile("noise", reference)
-        total, active, layers = np.zeros(frames), np.zeros(frames, bool), self.layers("noise", reference)
+        total, active = np.zeros(frames, np.float32), np.zeros(frames, bool)
+        layers = self.layers("noise", reference)
         span = round(BALANCE_S * self.rate_hz)
         length = max(frames, span) if len(layers) > 1 else frames
         for k, (layer, source) in enumerate(layers):
@@ -108,7 +110,9 @@ class SignalPath:
             pool = self.pool if cast(Source, source).needs_pool else ()
             sound = cast(Source, source).generate(length, self.rate_hz, rng, pool)
             level = _level(sound.samples[:span], sound.active[:span], profile.name)
-            total += sound.samples[:frames] * 10 ** ((layer.level_db - level) / 20)
+            total += np.multiply(
+                sound.samples[:frames], 10 ** ((layer.level_db - level) / 20), dtype=np.float32, casting="same_kind"
+            )
             active |= sound.active[:frames]
         if profile.fluctuation_db:
             total *= self._fluctuation(profile, frames, rng_for(self.study.seed, "fluctuation", profile.name, key, rep))
@@ -162,7 +166,7 @@ class UtterancePath:
         if c.noise is not None:
             noise = self.noise_at_device(c) * np.float32(10 ** (self.noise_gain_db(c) / 20))
             captured = captured.with_samples(captured.samples + noise)
-        return captured.scaled_db(self._gain_to_absolute_db(c))
+        return captured if c.speech_dba is None else captured.scaled_db(self._gain_to_absolute_db(c))
 
     def _gain_to_absolute_db(self, c: Condition) -> float:
         """From the study's speech level to the level at the device, relative to its full scale."""
@@ -239,11 +243,11 @@ class UtterancePath:
         samples, _ = self._noise(c)
 
         def make() -> Waveform:
-            return self._effects(Waveform(samples.astype(np.float32), self.path.rate_hz), "device", c.device, "noise")
+            return self._effects(Waveform(samples, self.path.rate_hz), "device", c.device, "noise")
 
         return once(self._memo, ("noise path", c.noise, samples.size, c.device), make).samples
 
-    def _noise(self, c: Condition) -> tuple[NDArray[np.float64], float]:
+    def _noise(self, c: Condition) -> tuple[NDArray[np.float32], float]:
         noise, frames = cast(str, c.noise), self.voiced(c.voice).samples.size
         return once(self._memo, ("noise", noise, frames), lambda: self.path.noise(noise, frames, self.key, self.rep))
 
@@ -275,7 +279,7 @@ def once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], T]) -> T:
     return cast(T, memo[key])
 
 
-def _level(samples: NDArray[np.float64], active: NDArray[np.bool_], name: str) -> float:
+def _level(samples: FloatArray, active: NDArray[np.bool_], name: str) -> float:
     heard = samples if active.all() else samples[active]
     level = rms_dbov(heard) if heard.any() else -math.inf
     if not level > -150:
