@@ -27,7 +27,7 @@ from stresstest.engine.components import construct
 from stresstest.engine.plan import Unit, cells
 from stresstest.engine.render import SignalPath, UtterancePath
 from stresstest.errors import AudioError, RecognizerError, StresstestError
-from stresstest.recognizers import Failure, Recognizer, Transcript
+from stresstest.recognizers import Cell, Failure, Recognizer, ToldRecognizer, Transcript
 from stresstest.study import Study, without_secrets
 
 PR_SET_PDEATHSIG = 1
@@ -72,7 +72,7 @@ class Worker:
         number = 0
         for utterance in unit.utterances:
             paths: dict[int, UtterancePath | Failure] = {}
-            known: dict[str, tuple[Transcript | Failure, float]] = {}
+            known: dict[tuple[str, ...], tuple[Transcript | Failure, float]] = {}
             for rep, condition in cells(self.study):
                 if number >= skip:
                     if rep not in paths:
@@ -93,7 +93,7 @@ class Worker:
         rep: int,
         condition: Condition,
         path: UtterancePath | Failure,
-        known: dict[str, tuple[Transcript | Failure, float]],
+        known: dict[tuple[str, ...], tuple[Transcript | Failure, float]],
         announce: Callable[[], None],
     ) -> Row:
         row = cell_row(self.name, utterance, rep, condition) | {"recognizer_revision": self.revision}
@@ -104,10 +104,13 @@ class Worker:
         except AudioError as error:
             return row | answer_columns(Failure("audio", str(error)))
         digest = rendered.wave.pcm16_sha256()
-        if digest not in known:
+        heard: tuple[str, ...] = (digest,)
+        if isinstance(self.recognizer, ToldRecognizer):
+            heard = (digest, condition.label, str(rep))
+        if heard not in known:
             announce()
-            known[digest] = self._decode(rendered.wave)
-        answer, seconds = known[digest]
+            known[heard] = self._decode(rendered.wave, utterance, rep, condition)
+        answer, seconds = known[heard]
         return row | answer_columns(answer) | {
             "audio_seconds": rendered.wave.seconds,
             "decode_seconds": seconds,
@@ -118,10 +121,15 @@ class Worker:
             "dc_offset": rendered.dc_offset,
         }  # fmt: skip
 
-    def _decode(self, wave: Waveform) -> tuple[Transcript | Failure, float]:
+    def _decode(
+        self, wave: Waveform, utterance: Utterance, rep: int, condition: Condition
+    ) -> tuple[Transcript | Failure, float]:
         start = time.perf_counter()
         try:
-            answers: Sequence[object] = self.recognizer.transcribe([wave])
+            if isinstance(self.recognizer, ToldRecognizer):
+                answers: Sequence[object] = [self.recognizer.answer(cell_of(utterance, rep, condition))]
+            else:
+                answers = self.recognizer.transcribe([wave])
         except Exception as error:
             answers = [Failure("error", self.safe(f"{type(error).__name__}: {error}"))]
         seconds = time.perf_counter() - start
@@ -131,6 +139,12 @@ class Worker:
             return answers[0], seconds
         message = self.safe(f"one Transcript or Failure was expected; got {answers!r:.200}")
         return Failure("bad_output", message), seconds
+
+
+def cell_of(utterance: Utterance, rep: int, condition: Condition) -> Cell:
+    """What a recognizer is told that asks for it."""
+    u, path = utterance, dict(condition.path)
+    return Cell(u.text, u.id, u.speaker, u.accent, condition.label, path, rep)
 
 
 def cell_row(recognizer: str, utterance: Utterance, rep: int, condition: Condition) -> Row:

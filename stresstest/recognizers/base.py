@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stresstest.audio import Waveform
@@ -63,3 +63,31 @@ class Recognizer(ABC):
 
     def close(self) -> None:  # noqa: B027
         """Free the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Who says what under which condition: the answer sheet, which no recognizer of speech may see.
+
+    path: axis → profile or level, as the condition has it; empty for clean.
+    """
+
+    reference: str
+    utterance: str
+    speaker: str
+    accent: str
+    condition: str
+    path: Mapping[str, str | float]
+    rep: int
+
+
+class ToldRecognizer(Recognizer):
+    """A stand-in that is told the cell in place of hearing it: for worlds whose answer is known, never for speech.
+
+    The engine gives cells to subclasses of this class alone; every other recognizer is handed waveforms and nothing
+    else. Waveforms are rendered all the same, so that every file of a run is as it would be.
+    """
+
+    @abstractmethod
+    def answer(self, cell: Cell) -> Transcript | Failure:
+        """The answer for one cell, a function of the cell and of the options alone."""
