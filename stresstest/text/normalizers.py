@@ -7,21 +7,28 @@ import importlib.metadata
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from stresstest.errors import ConfigError, allowed
+from stresstest.text import whisper
+from stresstest.text.fillers import without_fillers
 
 _APOSTROPHES = "\u2018\u2019\u02bc\uff07"
-_CACHED_TEXTS = 1 << 16
+FILLER_CHOICES = ("keep", "drop")
+"""What a normalizer can do with hesitations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Normalizer:
-    """A function from text to text that says which version it is; equal name and version give equal text."""
+    """A function from text to text that says which version it is; equal name, version and fillers give equal text.
+
+    fillers: `keep` or `drop`, what it does with hesitations.
+    """
 
     name: str
     version: str
     function: Callable[[str], str]
+    fillers: str
 
     def __call__(self, text: str) -> str:
         """Words separated by single spaces; the empty string where nothing is left."""
@@ -33,48 +40,55 @@ class Normalizer:
         return f"{self.name} {self.version}"
 
 
-def normalizer(name: str) -> Normalizer:
-    """The normalizer called `name`, one of `NORMALIZERS`. Raises ConfigError for any other name.
+def normalizer(name: str, fillers: str | None = None) -> Normalizer:
+    """The normalizer called `name`, one of `NORMALIZERS`; `fillers` None: it treats hesitations in its own way.
+
+    Raises ConfigError for any other name, and for fillers that are not one of `FILLER_CHOICES`.
 
     >>> normalizer("basic")("Don't  STOP – it’s 5 mg!")
     "don't stop it's 5 mg"
+    >>> normalizer("basic", "drop")("Um, five mm")
+    'five mm'
     """
     if name not in NORMALIZERS:
         raise ConfigError(f"There is no normalizer {name!r}; {allowed(name, NORMALIZERS)}.")
-    return NORMALIZERS[name]()
+    if fillers is not None and fillers not in FILLER_CHOICES:
+        raise ConfigError(f"A normalizer cannot {fillers!r} fillers; {allowed(fillers, FILLER_CHOICES)}.")
+    return NORMALIZERS[name](fillers)
 
 
-def _whisper_english() -> Normalizer:
-    """Whisper's English normalizer (Radford et al. 2022, appendix C), from the library whisper-normalizer.
+def _whisper_english(fillers: str | None) -> Normalizer:
+    """Whisper's English normalizer, its known faults repaired (`whisper.repaired` lists them).
 
     It lowercases, drops brackets and fillers, expands contractions, folds British into American spelling and
-    writes numbers as digits. Two habits matter when words are counted: runs of digit words become one word
-    ("eight eight five" gives "885", so one wrong digit is one wrong word of one), and a possessive is read as
-    "is" ("Mario's castle" gives "mario is castle").
+    writes numbers as digits. One habit matters when words are counted: runs of digit words become one word
+    ("eight eight five" gives "885", so one wrong digit is one wrong word of one).
     """
-    version = importlib.metadata.version("whisper-normalizer")
-    return Normalizer("whisper_english", f"1 (whisper-normalizer {version})", _apply_whisper)
+    function = whisper.repaired_with_fillers if fillers == "keep" else whisper.repaired
+    return Normalizer("whisper_english", f"2 ({_whisper_version()})", function, fillers or "drop")
 
 
-def _basic() -> Normalizer:
+def _whisper_original(fillers: str | None) -> Normalizer:
+    """Whisper's English normalizer as released, faults included, for comparison with published error rates."""
+    function = whisper.released_with_fillers if fillers == "keep" else whisper.released
+    return Normalizer("whisper_original", f"1 ({_whisper_version()})", function, fillers or "drop")
+
+
+def _whisper_version() -> str:
+    return f"whisper-normalizer {importlib.metadata.version('whisper-normalizer')}"
+
+
+def _basic(fillers: str | None) -> Normalizer:
     """NFKC, case folding, every character but letters, marks, digits and word-internal apostrophes to a space."""
-    return Normalizer("basic", f"1 (Unicode {unicodedata.unidata_version})", _apply_basic)
+    function = _apply_basic_drop if fillers == "drop" else _apply_basic
+    return Normalizer("basic", f"1 (Unicode {unicodedata.unidata_version})", function, fillers or "keep")
 
 
-@lru_cache(_CACHED_TEXTS)
-def _apply_whisper(text: str) -> str:
-    return " ".join(_whisper_function()(text).split())
+def _apply_basic_drop(text: str) -> str:
+    return without_fillers(_apply_basic(text))
 
 
-@cache
-def _whisper_function() -> Callable[[str], str]:
-    from whisper_normalizer.english import EnglishTextNormalizer
-
-    function: Callable[[str], str] = EnglishTextNormalizer()
-    return function
-
-
-@lru_cache(_CACHED_TEXTS)
+@lru_cache(whisper.CACHED_TEXTS)
 def _apply_basic(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     words = "".join(_kept(character) for character in folded).split()
@@ -88,5 +102,9 @@ def _kept(character: str) -> str:
     return character if unicodedata.category(character)[0] in "LMN" else " "
 
 
-NORMALIZERS: Mapping[str, Callable[[], Normalizer]] = {"whisper_english": _whisper_english, "basic": _basic}
+NORMALIZERS: Mapping[str, Callable[[str | None], Normalizer]] = {
+    "whisper_english": _whisper_english,
+    "whisper_original": _whisper_original,
+    "basic": _basic,
+}
 """Every normalizer by name; the value makes it."""
