@@ -21,6 +21,7 @@ from stresstest.disparity.groups import (
 )
 from stresstest.disparity.methods import methods
 from stresstest.disparity.tally import Tally
+from stresstest.disparity.thresholds import threshold_entries
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
 from stresstest.scenes import Scene
@@ -52,6 +53,7 @@ def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dic
                 "methods": methods(replicates),
                 "scenes": [scene_entry(scene) for scene in study.scenes],
                 "cells": cells,
+                "thresholds": threshold_entries(tallies, study, replicates),
                 "missing": missing_entries(tallies, study),
                 "warnings": warning_sentences(tallies, cells, study),
             }

@@ -12,6 +12,9 @@
     changes.py      change against a reference condition, and differences in differences
     power.py        minimum detectable gap, and speakers needed
     verdicts.py     a gap against a declared tolerance
+    families.py     intervals of many changes that hold all at once
+    psychometric.py curves of error rate against SNR, fitted many at once
+    thresholds.py   the SNR at which a group reaches an error rate, and how far groups lie apart in dB
     multiple.py     adjusted p-values
     components.py   what speakers and what draws of the noise add to the chance in a rate
 
