@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stresstest.statistics.gaps import Gap, gap_bounds, max_t
-from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS
+from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS, Interval
 
 FloatArray = NDArray[np.float64]
 
@@ -43,10 +43,8 @@ def verdict(gap: Gap | None, max_gap: float, rng: np.random.Generator) -> Verdic
     if gap.interval is None:
         reason = f"Fewer than two groups have {MIN_SPEAKERS} speakers; the gap is described, nothing is inferred."
         return Verdict("inconclusive", max_gap, None, reason)
-    if gap.interval.high <= max_gap:
-        return Verdict("within", max_gap)
-    if gap.interval.low > max_gap:
-        return Verdict("exceeds", max_gap)
+    if (settled := outcome(gap.interval, max_gap)) != "inconclusive":
+        return Verdict(settled, max_gap)
     needed = speakers_still_needed(gap, max_gap, rng, gap.interval.level)
     if needed is None:
         reason = (
@@ -54,6 +52,11 @@ def verdict(gap: Gap | None, max_gap: float, rng: np.random.Generator) -> Verdic
         )
         return Verdict("inconclusive", max_gap, None, reason)
     return Verdict("inconclusive", max_gap, needed)
+
+
+def outcome(interval: Interval, max_gap: float) -> str:
+    """Within when the interval's high ≤ max_gap, exceeds when its low > max_gap, else inconclusive."""
+    return "within" if interval.high <= max_gap else "exceeds" if interval.low > max_gap else "inconclusive"
 
 
 def speakers_still_needed(gap: Gap, max_gap: float, rng: np.random.Generator, level: float = LEVEL) -> int | None:
