@@ -23,6 +23,7 @@ EXTRAS = {
     "demo": {"pocketsphinx": "recognizer=pocketsphinx", "espeakng_loader": "corpus=ward_orders"},
     "codecs": {"av": "channel=amr_nb, opus, g722 and other codecs of FFmpeg"},
     "voice": {"pyworld": "voice=stress_2, fatigue_2, lombard_2 and other voices by WORLD"},
+    "regression": {"statsmodels": "a Poisson regression beside the paired comparison of groups"},
     "launchers": {
         "hydra_plugins.hydra_joblib_launcher": "hydra/launcher=joblib",
         "hydra_plugins.hydra_submitit_launcher": "hydra/launcher=submitit_local",

@@ -15,6 +15,7 @@
     families.py     intervals of many changes that hold all at once
     psychometric.py curves of error rate against SNR, fitted many at once
     thresholds.py   the SNR at which a group reaches an error rate, and how far groups lie apart in dB
+    gee.py          a Poisson regression beside the difference in differences; needs statsmodels
     multiple.py     adjusted p-values
     components.py   what speakers and what draws of the noise add to the chance in a rate
 
