@@ -28,7 +28,7 @@ def methods(replicates: int) -> dict[str, Any]:
         "mde": "smallest difference of two such groups found with power 0.8 at level 0.95",
         "draws": "two-way random effects of speaker and draw on a group's pooled WER; draw_share: the part of its "
         "variance that the draw of the noise makes, alone and with the speaker",
-        "thresholds": "logistic curve of WER against SNR with floor and ceiling, fitted to each group; SNR at the target "
-        "WER; jackknife over speakers, Student's t; shift: against the mean of the other groups, Welch's t",
+        "thresholds": "logistic curve of WER against SNR with floor and ceiling, fitted to each group; SNR at the "
+        "target WER; jackknife over speakers, Student's t; shift: against the mean of the other groups, Welch's t",
         "speakers_needed": "more speakers in every group that settle the verdict if rates and spread stay as seen",
     }
