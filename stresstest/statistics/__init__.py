@@ -7,6 +7,10 @@
     intervals.py    Interval, and the interval of a group's rate by the number of speakers
     bootstrap.py    resampling of whole speakers
     permutation.py  the gap between groups when group labels mean nothing
+    spread.py       how far the groups' true rates lie apart, without what chance adds
+    beside.py       each group beside one of them, the rest, or a weighted mean
+    f1_bounds.py    lower bounds of F1 that hold for every group at once
+    pooled.py       how much speakers differ, relative to their group's rate, borrowed from all groups
     crossfit.py     the gap without the bonus of having picked the worst group after looking
     gaps.py         the max–min gap and a simultaneous interval for it
     changes.py      change against a reference condition, and differences in differences
