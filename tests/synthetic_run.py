@@ -89,10 +89,11 @@ def row(
     """One cell; None errors is a failure."""
     axes = {axis: getattr(condition, axis) for axis in AXES}
     ok = errors is not None
+    heard = None if errors is None else "word " * (WORDS - errors) + "wrong " * (errors - errors // 3)
     return {
         "recognizer": recognizer, "recognizer_revision": "r1", "condition": condition.label, **axes, "rep": rep,
         "utterance": f"{speaker}/{u}", "speaker": speaker, "accent": accent, "reference": "word " * WORDS,
-        "hypothesis": "" if ok else None, "status": "ok" if ok else "failed", "failure_kind": None if ok else "timeout",
+        "hypothesis": heard, "status": "ok" if ok else "failed", "failure_kind": None if ok else "timeout",
         "failure_message": None if ok else "no answer in 20 s", "words": WORDS, "hits": WORDS - errors if ok else None,
         "substitutions": errors - errors // 3 if ok else None, "deletions": errors // 3 if ok else None,
         "insertions": 0 if ok else None, "audio_seconds": 2.0, "decode_seconds": 0.1,
