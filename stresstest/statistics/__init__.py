@@ -9,6 +9,7 @@
     permutation.py  the gap between groups when group labels mean nothing
     spread.py       how far the groups' true rates lie apart, without what chance adds
     beside.py       each group beside one of them, the rest, or a weighted mean
+    shares.py       intervals of shares, rare ones too, and of the mean of speakers' rates
     f1_bounds.py    lower bounds of F1 that hold for every group at once
     pooled.py       how much speakers differ, relative to their group's rate, borrowed from all groups
     crossfit.py     the gap without the bonus of having picked the worst group after looking
