@@ -8,7 +8,7 @@ from typing import Any
 
 from stresstest.conditions import CLEAN, Condition, control_condition
 from stresstest.disparity.cautions import missing_entries, warning_sentences
-from stresstest.disparity.degradation import adjust, degradation
+from stresstest.disparity.degradation import fill
 from stresstest.disparity.document import SCHEMA, plain
 from stresstest.disparity.doubts import doubt
 from stresstest.disparity.groups import (
@@ -99,8 +99,7 @@ def _cells(recognizer: str, tally: Tally, study: Study, replicates: int) -> list
     ]
     for cell, gap in zip(cells, gaps, strict=True):
         cell["verdict"] = _verdict(gap, cell, study)
-    adjust(cell["degradation"] for cell in cells)
-    adjust(cell["control"]["degradation"] for cell in cells if cell["control"])
+    fill(tally, cells, study.seed, replicates)
     return cells
 
 
@@ -110,16 +109,14 @@ def _group_part(groups: dict[str, Entry]) -> Entry:
 
 
 def _degradation_part(tally: Tally, label: str, study: Study) -> Entry:
-    """The change against clean, and against the control condition where the condition has one."""
+    """What the change is read against: clean, and the control condition where the condition has one."""
     against = CLEAN.label if label != CLEAN.label and CLEAN.label in tally.labels else None
     control = control_condition(Condition.parse(label), study.control_of)
     known = control is not None and control.label in tally.labels
     return {
         "against": against,
-        "degradation": degradation(tally, label, against) if against else {},
-        "control": {"against": control.label, "degradation": degradation(tally, label, control.label)}
-        if control is not None and known
-        else None,
+        "degradation": {},
+        "control": {"against": control.label, "degradation": {}} if control is not None and known else None,
     }
 
 

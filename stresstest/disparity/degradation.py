@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a condition does to each group against a reference condition, beside what it does to the other groups."""
+"""What a condition does to each group against a reference condition, beside what it does to the other groups.
+
+Each change has its own interval (`low`, `high`) and one that holds together with those of all groups and conditions of
+the recognizer (`simultaneous_low`, `simultaneous_high`; of did and log_did, None for delta_wer). `ceiling` marks a
+change in which a rate is at the ceiling: it can only fall short there, and is no sign that a gap has closed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stresstest.disparity.groups import bounds
+from stresstest.disparity.groups import CEILING, bounds
 from stresstest.disparity.tally import Tally
+from stresstest.seeds import rng_for
 from stresstest.statistics import (
+    MIN_SPEAKERS,
     Change,
     PairedCounts,
     benjamini_hochberg,
@@ -18,20 +26,51 @@ from stresstest.statistics import (
     difference_in_differences,
     log_ratio_difference,
 )
+from stresstest.statistics.changes import pooled, residuals
+from stresstest.statistics.families import DRAWS, max_t, simultaneous, weights_of
 
 Entry = dict[str, Any]
+FloatArray = NDArray[np.float64]
 
 MEASURES = ("delta_wer", "did", "log_did")
 
 
-def degradation(tally: Tally, label: str, base: str) -> dict[str, Entry]:
-    """Group → `delta_wer`, `did` and `log_did`, each with `value`, `low`, `high`, `p_value` and an open `p_adjusted`.
+FAMILIES = {"did": False, "log_did": True}
+"""Measures with simultaneous intervals, and whether they are logarithms."""
 
-    Only items scored in both conditions count. The rest is every other group, pooled by speaker. A measure that is
-    not defined (a rate of 0 under a logarithm, no words, no other group) has None throughout.
+
+def fill(tally: Tally, cells: Sequence[Entry], seed: int, replicates: int) -> None:
+    """Put the changes into the cells of a recognizer: those against clean are one family, those against controls one.
+
+    A cell names what it is read against: `against`, and `control.against` where it has a control.
     """
-    pairs = tally.paired(label, base)
-    return {name: _measures(pairs, name) for name in tally.names}
+    controls = [{"condition": cell["condition"], **cell["control"]} for cell in cells if cell["control"]]
+    holders = [[c for c in cells if c["against"]], [c["control"] for c in cells if c["control"]]]
+    for family, readers, into in zip(("clean", "control"), (holders[0], controls), holders, strict=True):
+        asked = [(reader["condition"], reader["against"]) for reader in readers]
+        rng = rng_for(seed, "disparity", "family", family)
+        for holder, table in zip(into, degradations(tally, asked, rng, min(replicates, DRAWS)), strict=True):
+            holder["degradation"] = table
+
+
+def degradations(
+    tally: Tally, asked: Sequence[tuple[str, str]], rng: np.random.Generator, draws: int
+) -> list[dict[str, Entry]]:
+    """For each (condition, reference): group → `ceiling` and the measures, one family of tests and of intervals.
+
+    A measure has `value`, `low`, `high`, `simultaneous_low`, `simultaneous_high`, `p_value` and `p_adjusted`. Only
+    items scored in both conditions count. The rest is every other group, pooled by speaker. A measure that is not
+    defined (a rate of 0 under a logarithm, no words, no other group) has None throughout.
+    """
+    pairs = [tally.paired(label, base) for label, base in asked]
+    found = [{name: _changes(pair, name) for name in pair} for pair in pairs]
+    quantiles = _quantiles(pairs, rng, draws) if len(tally.names) > 1 else {}
+    tables = [
+        {name: _entries(pair, name, changes, quantiles) for name, changes in table.items()}
+        for pair, table in zip(pairs, found, strict=True)
+    ]
+    adjust(tables)
+    return tables
 
 
 def adjust(tables: Iterable[Mapping[str, Entry]]) -> None:
@@ -43,25 +82,65 @@ def adjust(tables: Iterable[Mapping[str, Entry]]) -> None:
             cell["p_adjusted"] = p
 
 
-def _measures(pairs: Mapping[str, PairedCounts], name: str) -> Entry:
-    others = [pair for other, pair in pairs.items() if other != name]
-    group, rest = pairs[name], _pooled(others) if others else None
+def _quantiles(pairs: Sequence[Mapping[str, PairedCounts]], rng: np.random.Generator, draws: int) -> dict[str, float]:
+    """The quantile of the largest studentized change of each measure; what is not inferred is no part of it."""
+    if not pairs:
+        return {}
+    result = {}
+    for measure, log in FAMILIES.items():
+        weights = np.stack([_inferred(list(pair.values()), log) for pair in pairs], axis=2)
+        groups = [_residuals([pair[name] for pair in pairs], log) for name in pairs[0]]
+        result[measure] = max_t(groups, [weights], rng, draws)[0]
+    return result
+
+
+def _inferred(pairs: Sequence[PairedCounts], log: bool) -> FloatArray:
+    """The weights of the contrasts of groups with enough speakers; 0 for the others."""
+    enough = np.array([pair.speakers >= MIN_SPEAKERS for pair in pairs], np.float64)
+    return weights_of(pairs, log) * enough
+
+
+def _residuals(pairs: Sequence[PairedCounts], log: bool) -> FloatArray:
+    """What a group's speakers add to its change in each condition, (speakers, conditions); 0 where undefined."""
+    found = [residuals(pair, log) for pair in pairs]
+    return np.stack([np.zeros(len(p.words)) if r is None else r for p, r in zip(pairs, found, strict=True)], axis=1)
+
+
+def _changes(pairs: Mapping[str, PairedCounts], name: str) -> dict[str, Change | None]:
+    group, rest = pairs[name], rest_of(pairs, name)
     return {
-        "delta_wer": _entry(change(group)),
-        "did": _entry(difference_in_differences(group, rest) if rest else None),
-        "log_did": _entry(log_ratio_difference(group, rest) if rest else None),
+        "delta_wer": change(group),
+        "did": difference_in_differences(group, rest) if rest else None,
+        "log_did": log_ratio_difference(group, rest) if rest else None,
     }
 
 
-def _pooled(pairs: list[PairedCounts]) -> PairedCounts:
-    return PairedCounts(
-        np.concatenate([p.errors for p in pairs]),
-        np.concatenate([p.words for p in pairs]),
-        np.concatenate([p.base_errors for p in pairs]),
-        np.concatenate([p.base_words for p in pairs]),
-    )
+def rest_of(pairs: Mapping[str, PairedCounts], name: str) -> PairedCounts | None:
+    """The speakers of every other group; None where there is none."""
+    others = [pair for other, pair in pairs.items() if other != name]
+    return pooled(others) if others else None
 
 
-def _entry(found: Change | None) -> Entry:
+def _entries(
+    pairs: Mapping[str, PairedCounts],
+    name: str,
+    changes: Mapping[str, Change | None],
+    quantiles: Mapping[str, float],
+) -> Entry:
+    rest = rest_of(pairs, name)
+    touched = [pairs[name], *([rest] if rest else [])]
+    measures = {measure: _entry(changes[measure], quantiles.get(measure)) for measure in MEASURES}
+    return {"ceiling": any(map(at_ceiling, touched)), **measures}
+
+
+def at_ceiling(pair: PairedCounts) -> bool:
+    """Whether the rate in either condition is at the ceiling, where it can rise no further."""
+    both = ((pair.errors, pair.words), (pair.base_errors, pair.base_words))
+    return any(words.sum() > 0 and errors.sum() >= CEILING * words.sum() for errors, words in both)
+
+
+def _entry(found: Change | None, quantile: float | None) -> Entry:
     value, interval, p = (found.value, found.interval, found.p_value) if found else (None, None, None)
-    return {"value": value, **bounds(interval), "p_value": p, "p_adjusted": None}
+    together = simultaneous(found, quantile) if found and quantile is not None else None
+    wide = {f"simultaneous_{key}": end for key, end in bounds(together).items()}
+    return {"value": value, **bounds(interval), **wide, "p_value": p, "p_adjusted": None}

@@ -8,6 +8,7 @@ residuals of the paired speakers.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,11 +48,15 @@ class PairedCounts:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An estimated change; interval and two-sided p_value are None where there are too few speakers to infer."""
+    """An estimated change; all but the value is None where there are too few speakers to infer.
+
+    p_value: two-sided. error: standard error.
+    """
 
     value: float
     interval: Interval | None
     p_value: float | None
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ class _Estimate:
     value: float
     variance: float
     speakers: int
+
+
+def pooled(pairs: Sequence[PairedCounts]) -> PairedCounts:
+    """The speakers of several groups as one."""
+    names = ("errors", "words", "base_errors", "base_words")
+    return PairedCounts(*(np.concatenate([getattr(pair, name) for pair in pairs]) for name in names))
 
 
 def change(pair: PairedCounts, level: float = LEVEL) -> Change | None:
@@ -79,25 +90,40 @@ def log_ratio_difference(group: PairedCounts, rest: PairedCounts, level: float =
     return _judged([ours, theirs], level) if ours and theirs else None
 
 
-def _difference(pair: PairedCounts) -> _Estimate | None:
-    if not pair.speakers:
+def residuals(pair: PairedCounts, log: bool = False) -> FloatArray | None:
+    """What each speaker adds to the chance in the change, (speakers,), summing to 0: of the rate or of its logarithm.
+
+    The derivative of the change with respect to the speaker's weight. None where the change is not defined.
+    """
+    errors, base_errors = pair.errors.sum(), pair.base_errors.sum()
+    if not pair.speakers or (log and not (errors and base_errors)):
         return None
     words, base_words = pair.words.sum(), pair.base_words.sum()
-    rate, base = pair.errors.sum() / words, pair.base_errors.sum() / base_words
-    residuals = (pair.errors - rate * pair.words) / words - (pair.base_errors - base * pair.base_words) / base_words
-    return _Estimate(float(rate - base), max(_variance(residuals, pair.speakers), _floor(pair)), pair.speakers)
+    if log:
+        here, there = pair.errors / errors - pair.words / words, pair.base_errors / base_errors
+        there = there - pair.base_words / base_words
+    else:
+        here = (pair.errors - errors / words * pair.words) / words
+        there = (pair.base_errors - base_errors / base_words * pair.base_words) / base_words
+    found: FloatArray = here - there
+    return found
+
+
+def _difference(pair: PairedCounts) -> _Estimate | None:
+    found = residuals(pair)
+    if found is None:
+        return None
+    value = float(pair.errors.sum() / pair.words.sum() - pair.base_errors.sum() / pair.base_words.sum())
+    return _Estimate(value, max(_variance(found, pair.speakers), _floor(pair)), pair.speakers)
 
 
 def _log_ratio(pair: PairedCounts) -> _Estimate | None:
-    errors, base_errors = pair.errors.sum(), pair.base_errors.sum()
-    if not (pair.speakers and errors and base_errors):
+    found = residuals(pair, log=True)
+    if found is None:
         return None
-    words, base_words = pair.words.sum(), pair.base_words.sum()
-    residuals = pair.errors / errors - pair.words / words
-    residuals = residuals - (pair.base_errors / base_errors - pair.base_words / base_words)
-    floor = _floor(pair) / (errors / words * base_errors / base_words)
-    value = math.log(errors / words) - math.log(base_errors / base_words)
-    return _Estimate(value, max(_variance(residuals, pair.speakers), floor), pair.speakers)
+    rate, base = pair.errors.sum() / pair.words.sum(), pair.base_errors.sum() / pair.base_words.sum()
+    floor = _floor(pair) / float(rate * base)
+    return _Estimate(math.log(rate) - math.log(base), max(_variance(found, pair.speakers), floor), pair.speakers)
 
 
 def _variance(residuals: FloatArray, speakers: int) -> float:
@@ -126,4 +152,4 @@ def _judged(estimates: list[_Estimate], level: float) -> Change:
     reach = float(stdtrit(df, (1 + level) / 2)) * error
     method = "linearized on paired speakers, Student's t" + (" after Welch" if len(estimates) > 1 else "")
     interval = Interval(value - reach, value + reach, level, method, sum(e.speakers for e in estimates))
-    return Change(value, interval, float(2 * stdtr(df, -abs(value) / error)))
+    return Change(value, interval, float(2 * stdtr(df, -abs(value) / error)), error)
