@@ -104,7 +104,11 @@ def write(path: Path | str, wave: Waveform) -> None:
 
 
 def resample(wave: Waveform, rate_hz: int) -> Waveform:
-    """`wave` at another rate by soxr in HQ quality, deterministic, without delay; the same object at its own rate."""
+    """`wave` at another rate by soxr in HQ quality, deterministic, without delay; the same object at its own rate.
+
+    A signal too short for a single sample at the new rate keeps its first one.
+    """
     if wave.rate_hz == rate_hz:
         return wave
-    return Waveform(np.asarray(soxr.resample(wave.samples, wave.rate_hz, rate_hz, quality="HQ")), rate_hz)
+    samples = np.asarray(soxr.resample(wave.samples, wave.rate_hz, rate_hz, quality="HQ"))
+    return Waveform(samples if samples.size else wave.samples[:1], rate_hz)
