@@ -5,13 +5,16 @@
     groups.py       what is said of each group, and the gap between them
     degradation.py  what a condition does to each group, against clean and against its control
     thresholds.py   the accent effect in dB: what SNR each group needs for the same error rate
+    regression.py   `log_did` once more by a regression, and where the two disagree
+    covariates.py   what else differs between speakers, which the regression holds equal
     cautions.py     what is missing, and what to beware of
     doubts.py       why a small gap may not be called within the tolerance
     methods.py      how the numbers are made, in words
     cells.py        `compute`: one entry for each (recognizer, condition)
     document.py     plain JSON values, and `write`
 
-The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `thresholds`, `missing`, `warnings`. A cell has
+The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `thresholds`, `regression`,
+`missing`, `warnings`. A cell has
 
     recognizer, condition   the condition's label
     overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`

@@ -20,6 +20,7 @@ from stresstest.disparity.groups import (
     smallest_f1,
 )
 from stresstest.disparity.methods import methods
+from stresstest.disparity.regression import regression_entry
 from stresstest.disparity.tally import Tally
 from stresstest.disparity.thresholds import threshold_entries
 from stresstest.errors import RunFolderError
@@ -54,6 +55,7 @@ def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dic
                 "scenes": [scene_entry(scene) for scene in study.scenes],
                 "cells": cells,
                 "thresholds": threshold_entries(tallies, study, replicates),
+                "regression": regression_entry(results, tallies, cells),
                 "missing": missing_entries(tallies, study),
                 "warnings": warning_sentences(tallies, cells, study),
             }

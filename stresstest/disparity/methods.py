@@ -30,5 +30,7 @@ def methods(replicates: int) -> dict[str, Any]:
         "variance that the draw of the noise makes, alone and with the speaker",
         "thresholds": "logistic curve of WER against SNR with floor and ceiling, fitted to each group; SNR at the "
         "target WER; jackknife over speakers, Student's t; shift: against the mean of the other groups, Welch's t",
+        "regression": "Poisson regression of errors on group × condition, speakers as clusters (GEE); words an "
+        "utterance and the corpus's traits of speakers, alone and with the condition, held equal where they can be",
         "speakers_needed": "more speakers in every group that settle the verdict if rates and spread stay as seen",
     }
