@@ -21,9 +21,8 @@ from stresstest.statistics import (
     gaps,
     rate_intervals,
     speaker_cv,
-    variances,
 )
-from stresstest.statistics.power import detectable_from_variance
+from stresstest.statistics.power import detectable_gaps
 
 CEILING = 0.9
 """At this WER and above, gaps close by themselves."""
@@ -45,8 +44,8 @@ def overall_entry(tally: Tally, label: str) -> Entry:
 def _entries_of(tally: Tally, group: str, seed: int, replicates: int) -> list[Entry]:
     table = tally.table.of(group)
     intervals = rate_intervals(table, rng_for(seed, "disparity", "bootstrap", group), replicates)
-    variance, cv, speakers = (
-        variances(table.errors, table.words),
+    detectable, cv, speakers = (
+        detectable_gaps(table.errors, table.words),
         speaker_cv(table.errors, table.words),
         table.sizes()[0],
     )
@@ -56,7 +55,7 @@ def _entries_of(tally: Tally, group: str, seed: int, replicates: int) -> list[En
             **bounds(interval),
             "interval_method": interval.method if interval else None,
             "cv": cv[c],
-            "mde": detectable_from_variance(float(variance[c]), int(speakers[c])),
+            "mde": detectable[c],
             "draws": draws_entry(tally, label, group),
         }
         for c, (label, interval) in enumerate(zip(tally.labels, intervals, strict=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,7 @@ class Spread:
         return high
 
 
+@lru_cache(maxsize=1024)
 def reach(df: float, level: float = 0.95, power: float = POWER) -> float:
     """By how many standard errors two means must differ for Student's t to find it: the noncentrality with `power`."""
     return float(nctdtrinc(df, 1 - power, stdtrit(df, (1 + level) / 2)))
@@ -115,9 +117,27 @@ def minimum_detectable_gap(
     return rate_spread(rate, cv).detectable(speakers, words, level, power)
 
 
-def detectable_from_variance(variance: float, speakers: int, level: float = 0.95, power: float = POWER) -> float:
-    """The same from the variance of one group's rate as measured on so many speakers, the other as variable."""
-    return reach(2 * speakers - 2, level, power) * math.sqrt(2 * variance) if speakers > 1 else math.nan
+def group_spread(errors: FloatArray, words: FloatArray) -> Spread:
+    """The spread of the rates of one group's speakers, (speakers,), at least two of whom have words.
+
+    Two errors in four words more (Agresti & Coull 1998) are counted within, so that a group without errors does not
+    seem to show any gap.
+    """
+    errors, words = errors[words > 0], words[words > 0]
+    within = float((errors.sum() + 2) / (words.sum() + 4))
+    return measured_spread(errors / words, words, within, float(errors.sum() / words.sum()))
+
+
+def detectable_gaps(errors: FloatArray, words: FloatArray) -> FloatArray:
+    """What two groups like this one show in each condition, (conditions,), from (speakers, conditions) counts.
+
+    NaN with fewer than two speakers.
+    """
+    found = np.full(errors.shape[1], np.nan)
+    for c, (e, w) in enumerate(zip(errors.T, words.T, strict=True)):
+        if (speakers := int((w > 0).sum())) > 1:
+            found[c] = group_spread(e, w).detectable(speakers, float(w.sum()) / speakers)
+    return found
 
 
 def speakers_to_detect(

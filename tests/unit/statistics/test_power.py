@@ -6,11 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from stresstest.statistics import minimum_detectable_gap, speaker_cv, speakers_to_detect, variances
+from stresstest.statistics import minimum_detectable_gap, speaker_cv, speakers_to_detect
 from stresstest.statistics.power import (
     Spread,
     change_spread,
-    detectable_from_variance,
+    detectable_gaps,
+    group_spread,
     measured_spread,
     rate_spread,
 )
@@ -138,6 +139,14 @@ def test_a_measured_spread_is_the_one_that_made_the_data() -> None:
 
 def test_measured_and_planned_gaps_agree() -> None:
     rng = np.random.default_rng(1)
-    errors = rng.poisson(100 * 0.2 * rng.gamma(4, 1 / 4, (300, 1))).astype(float)
-    measured = detectable_from_variance(float(variances(errors, np.full((300, 1), 100.0))[0]), 300)
+    errors = rng.poisson(100 * 0.2 * speakers(rng, (300, 1), 0.5)).astype(float)
+    measured = detectable_gaps(errors, np.full((300, 1), 100.0))
     assert measured == pytest.approx(minimum_detectable_gap(0.2, 300, 100), rel=0.1)
+
+
+def test_speakers_without_words_and_groups_without_errors_promise_no_more_than_they_can() -> None:
+    errors, words = np.array([[0.0, 3], [0, 4], [0, 0]]), np.array([[50.0, 50], [50, 50], [50, 0]])
+    without, two = detectable_gaps(errors, words)
+    assert without > 0
+    assert two == group_spread(errors[:2, 1], words[:2, 1]).detectable(2, 50)
+    assert np.isnan(detectable_gaps(errors[:1], words[:1])).all()
