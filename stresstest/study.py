@@ -27,6 +27,8 @@ SCORING_KEYS = (
     "min_cell_speakers",
 )  # fmt: skip
 """What can change without a new decode."""
+UNKNOWN = "unknown"
+"""The name of a group whose speakers lack the value that would name it."""
 SMALLEST_CELL = 5
 """Speakers under which a group that is not simply an accent is withheld: few people are easily told apart."""
 
@@ -153,6 +155,15 @@ class Study:
     def group_columns(self) -> tuple[str, ...]:
         """The columns of the results whose values name a speaker's group."""
         return tuple(self.group_by.split("+"))
+
+    def groups_of(self, people: Iterable[tuple[str, Mapping[str, str]]]) -> set[str]:
+        """The groups of people given as (accent, strata). Raises ConfigError for a column that nobody has."""
+        everybody = [{"accent": accent, **strata} for accent, strata in people]
+        known = {name for person in everybody for name in person}
+        for name in self.group_columns:
+            if name not in known:
+                raise ConfigError(f"study.group_by: the corpus has no column {name!r}; {allowed(name, known)}.")
+        return {"+".join(person.get(n) or UNKNOWN for n in self.group_columns) for person in everybody}
 
     @property
     def smallest_group(self) -> int:

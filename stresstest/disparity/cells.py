@@ -11,6 +11,7 @@ from stresstest.disparity.cautions import missing_entries, warning_sentences
 from stresstest.disparity.degradation import fill
 from stresstest.disparity.document import SCHEMA, plain
 from stresstest.disparity.doubts import doubt
+from stresstest.disparity.grouping import grouped, withheld_sentences
 from stresstest.disparity.groups import (
     Entry,
     condition_gaps,
@@ -41,6 +42,7 @@ def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dic
     RunFolderError where the results hold a recognizer or a condition that the study does not ask for.
     """
     _same_question(results, study)
+    results, withheld = grouped(results, study)
     present = set(results.names("recognizer"))
     tallies = {name: _tally(results, study, name) for name in study.recognizers if name in present}
     cells = [cell for name, tally in tallies.items() for cell in _cells(name, tally, study, replicates)]
@@ -51,13 +53,15 @@ def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dic
                 "study": study.name,
                 "seed": study.seed,
                 "tolerance": {"max_gap": study.tolerance.max_gap},
+                "group_by": study.group_by,
+                "withheld": withheld,
                 "methods": methods(replicates),
                 "scenes": [scene_entry(scene) for scene in study.scenes],
                 "cells": cells,
                 "thresholds": threshold_entries(tallies, study, replicates),
                 "regression": regression_entry(results, tallies, cells),
                 "missing": missing_entries(tallies, study),
-                "warnings": warning_sentences(tallies, cells, study),
+                "warnings": withheld_sentences(withheld, study) + warning_sentences(tallies, cells, study),
             }
         )
     )

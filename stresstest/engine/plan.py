@@ -53,7 +53,7 @@ def make_plan(study: Study) -> Plan:
     corpus = construct(study.corpus, Corpus)  # type: ignore[type-abstract]
     selection = replace(study.selection, seed=study.selection.seed or study.seed)
     utterances = tuple(select(corpus.utterances(), selection))
-    study.check_groups(u.accent for u in utterances)
+    study.check_groups(study.groups_of((u.accent, u.strata) for u in utterances))
     digest = fingerprint(utterances)
     return Plan(study, corpus, utterances, _strata(utterances), digest, tuple(_units(study, utterances, digest)))
 
