@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from stresstest.study import Study
 
 
-def judge(folder: Path, study: Study, results: Results) -> dict[str, Any]:
-    """Compute the disparities of a run and write disparity.json."""
+def judge(folder: Path, study: Study, results: Results, every_scoring: bool = False) -> dict[str, Any]:
+    """Compute the disparities of a run and write disparity.json; `every_scoring` as in `disparity.compute`."""
     from stresstest import disparity
 
-    found = disparity.compute(results, study)
+    found = disparity.compute(results, study, every_scoring=every_scoring)
     disparity.write(found, folder / "disparity.json")
     return found
 

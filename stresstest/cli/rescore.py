@@ -14,9 +14,14 @@ EXAMPLE = "stresstest rescore outputs/ward_demo --normalizer whisper_english"
 def configure(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of a finished run")
-    parser.add_argument("--normalizer", metavar="NAME", help="basic or whisper_english (default: the run's)")
+    parser.add_argument(
+        "--normalizer", metavar="NAME", help="basic, whisper_english or whisper_original (default: the run's)"
+    )
     parser.add_argument(
         "--max-gap", type=float, metavar="X", help="another tolerance, as a fraction (default: the run's)"
+    )
+    parser.add_argument(
+        "--multiverse", action="store_true", help="every way of scoring, also for a run too large to try them unasked"
     )
 
 
@@ -34,6 +39,6 @@ def execute(args: argparse.Namespace) -> int:
     if args.max_gap is not None:
         changes["tolerance"] = Tolerance(args.max_gap)
     outcome = rescore(args.folder, changes)
-    judge(args.folder, RunFolder(args.folder).study(), outcome.results)
+    judge(args.folder, RunFolder(args.folder).study(), outcome.results, args.multiverse)
     publish(args.folder, AppendixOptions().formats, None)
     return 0

@@ -7,6 +7,10 @@
     thresholds.py   the accent effect in dB: what SNR each group needs for the same error rate
     regression.py   `log_did` once more by a regression, and where the two disagree
     covariates.py   what else differs between speakers, which the regression holds equal
+    multiverse.py   the same transcripts scored in every defensible way, and what of the verdicts depends on the way
+    universes.py    the ways, and what each says of every condition
+    rescoring.py    the transcripts scored in another way
+    reversals.py    what one way says and another contradicts
     cautions.py     what is missing, and what to beware of
     doubts.py       why a small gap may not be called within the tolerance
     methods.py      how the numbers are made, in words
@@ -14,7 +18,7 @@
     document.py     plain JSON values, and `write`
 
 The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `thresholds`, `regression`,
-`missing`, `warnings`. A cell has
+`multiverse`, `missing`, `warnings`. A cell has
 
     recognizer, condition   the condition's label
     overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`

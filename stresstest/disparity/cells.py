@@ -21,6 +21,7 @@ from stresstest.disparity.groups import (
     smallest_f1,
 )
 from stresstest.disparity.methods import methods
+from stresstest.disparity.multiverse import multiverse
 from stresstest.disparity.regression import regression_entry
 from stresstest.disparity.tally import Tally
 from stresstest.disparity.thresholds import threshold_entries
@@ -35,10 +36,13 @@ REPLICATES = 10_000
 """Bootstrap replicates, permutations, and draws behind a simultaneous interval."""
 
 
-def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dict[str, Any]:
+def compute(
+    results: Results, study: Study, replicates: int = REPLICATES, every_scoring: bool = False
+) -> dict[str, Any]:
     """Every number that compares groups, as plain JSON values; the package's docstring names them.
 
-    Equal results, study and replicates give equal numbers; the order of the rows does not matter. Raises
+    Equal results, study and replicates give equal numbers; the order of the rows does not matter.
+    every_scoring: try every way of scoring, however large the run (else only where it takes seconds). Raises
     RunFolderError where the results hold a recognizer or a condition that the study does not ask for.
     """
     _same_question(results, study)
@@ -60,6 +64,7 @@ def compute(results: Results, study: Study, replicates: int = REPLICATES) -> dic
                 "cells": cells,
                 "thresholds": threshold_entries(tallies, study, replicates),
                 "regression": regression_entry(results, tallies, cells),
+                "multiverse": multiverse(results, tallies, study, replicates, every_scoring),
                 "missing": missing_entries(tallies, study),
                 "warnings": withheld_sentences(withheld, study) + warning_sentences(tallies, cells, study),
             }

@@ -14,8 +14,8 @@ from stresstest.text.compounds import MOST_PARTS, count_edits_merged
 words = st.lists(st.sampled_from(["a", "b", "c", "ward", "bed", "five"]), max_size=14)
 pieces = st.lists(st.sampled_from(["a", "b", "ab", "aa", "aab", "x", "1", "11"]), max_size=7)
 SPOKEN = (
-    "um hmm mm 5 5mm mhm two one oh 1 10 point and a half hundred double o'clock Mario's it's don't $0.5 $ % archaeology "
-    "colour st. mr (x) [y] <z 1,5 21st é uh-huh"
+    "um hmm mm 5 5mm mhm two one oh 1 10 point and a half hundred double o'clock Mario's it's don't $0.5 $ % "
+    "archaeology colour st. mr (x) [y] <z 1,5 21st é uh-huh"
 )
 spoken = st.lists(st.sampled_from(SPOKEN.split()), max_size=6).map(" ".join)
 TREATMENTS = [(name, fillers) for name in NORMALIZERS for fillers in ("keep", "drop")]
