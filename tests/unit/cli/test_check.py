@@ -1,19 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`stresstest check`: the exit status follows the interval of the gap."""
+"""`stresstest check`: the exit status follows the interval of the gap, and the bounds that claims are judged by."""
 
 from __future__ import annotations
 
 import json
 import shutil
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stresstest.cli import main
+from stresstest.cli._junit import FAIL, PASS, UNKNOWN, Outcome, junit
 from stresstest.cli.check import verdict
+from stresstest.declared import Claim
+from stresstest.study import Tolerance
 
 
 @pytest.fixture
@@ -81,3 +89,66 @@ def test_a_broken_file_is_one_sentence(content: str, said: str, ward: Path, caps
     (ward / "disparity.json").write_text(content)
     assert main(["check", str(ward)]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_claims_are_judged_and_written_as_junit(ward: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, report = tmp_path / "claims.txt", tmp_path / "junit.xml"
+    file.write_text("wer <= 15 % under clean\nf1 >= 0.84 for every group under clean  # as the card says\n")
+    arguments = ["check", str(ward), "--claims", str(file), "--junit", str(report)]
+    assert main(arguments) == 0
+    assert "claims: 2 pass, 0 fail, 0 not enough data" in capsys.readouterr().out
+    assert main([*arguments, "--claim", "gap <= 0.2 under ward_babble"]) == 4
+    broken = "wer <= 0.2 for every group under <&\x01ward_babble"
+    assert main([*arguments, "--claim", broken]) == 2
+    assert "There is no condition" in capsys.readouterr().err
+    assert main([*arguments, "--claim", broken.replace("<&\x01", ""), "--claim", "gap <= 0.2 under ward_babble"]) == 3
+    root = ET.parse(report).getroot()
+    (suite,) = root
+    cases = suite.findall("testcase")
+    assert [case.get("classname") for case in cases] == ["pocketsphinx"] * 4
+    assert [len(case.findall("failure")) for case in cases] == [1, 0, 0, 0]
+    assert [len(case.findall("error")) for case in cases] == [0, 1, 0, 0]
+    for element in (root, suite):
+        assert [element.get(k) for k in ("tests", "failures", "errors")] == ["4", "1", "1"]
+    assert cases[3].get("name") == "f1 >= 0.84 for every group under clean"
+
+
+def test_junit_of_the_tolerance_has_a_case_a_condition(ward: Path, tmp_path: Path) -> None:
+    report = tmp_path / "junit.xml"
+    status = main(["check", str(ward), "--max-gap", "0.2", "--junit", str(report)])
+    before = report.read_bytes()
+    root = ET.parse(report).getroot()
+    kinds = [[child.tag for child in case] for case in root.iter("testcase")]
+    cells = json.loads((ward / "disparity.json").read_text())["cells"]
+    tags = {"within": "system-out", "exceeds": "failure", "inconclusive": "error"}
+    assert kinds == [[tags[verdict(cell, 0.2)]] for cell in cells]
+    assert status == 4
+    assert main(["check", str(ward), "--max-gap", "0.2", "--junit", str(report)]) == 4
+    assert report.read_bytes() == before
+
+
+@given(st.lists(st.tuples(st.text(), st.text(), st.sampled_from([PASS, FAIL, UNKNOWN]), st.text()), max_size=5))
+def test_any_text_makes_xml(lines: list[tuple[str, str, str, str]]) -> None:
+    root = ET.fromstring(junit("a suite", [Outcome(*line) for line in lines]))
+    assert root.get("failures") == str(len(list(root.iter("failure"))))
+    assert root.get("errors") == str(len(list(root.iter("error"))))
+    assert len(list(root.iter("testcase"))) == len(lines)
+
+
+def test_the_claims_of_the_study_are_checked(
+    ward: Path, synthetic_run: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = (Claim("wer", "clean", at_most=0.01), Claim("wer", "clean", "en-us", at_most=0.5))
+    mapping = replace(synthetic_run.study_of(), claims=claims, tolerance=Tolerance(1.0)).to_mapping()
+    (ward / "study.yaml").write_text(yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    assert main(["check", str(ward)]) == 3
+    assert "claims: 1 pass, 1 fail, 0 not enough data" in capsys.readouterr().out
+    assert main(["check", str(ward), "--max-gap", "1"]) == 0
+    assert "claims" not in capsys.readouterr().out
+    assert main(["check", str(ward), "--claim", "wer <= 0.5 for en-us under clean"]) == 0
+
+
+def test_a_run_without_cells_is_not_kept(ward: Path) -> None:
+    (ward / "disparity.json").write_text('{"cells": []}')
+    assert main(["check", str(ward)]) == 4
+    assert main(["check", str(ward), "--claim", "wer <= 1"]) == 2
