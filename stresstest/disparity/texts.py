@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Do the groups read the same? Matched prompts where they do, a standard mix of texts where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stresstest.disparity.groups import bounds
+from stresstest.disparity.tally import Tally
+from stresstest.results import Results
+from stresstest.seeds import rng_for
+from stresstest.statistics import MIN_SPEAKERS
+from stresstest.statistics.mixes import mix_shift
+from stresstest.statistics.texts import MIN_PROMPTS, matched_difference, standardized_rate
+from stresstest.text.difficulty import strata
+
+Entry = dict[str, Any]
+Codes = NDArray[np.int64]
+
+SHIFT = 0.05
+"""Mixes of texts that differ by less, as a share of the words, are the same mix."""
+
+P_VALUE = 0.01
+"""A difference of mixes that shuffled speakers give more often than this is not warned of."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The items of a tally with codes of prompt and stratum, of the groups that are judged.
+
+    mix: the mean of the groups' mixes, 0 in a stratum where one of them has fewer than two speakers; support: how much
+    of the words that leaves. shift and p_value: as `mix_shift` gives them.
+    """
+
+    groups: tuple[str, ...]
+    judged: NDArray[np.bool_]
+    speakers: Codes
+    prompts: Codes
+    names: tuple[str, ...]
+    strata: Codes
+    shares: dict[str, NDArray[np.float64]]
+    mix: NDArray[np.float64]
+    support: float
+    shift: float
+    p_value: float
+
+
+def reading(results: Results, tally: Tally, seed: int) -> Reading | None:
+    """Who reads what, from the normalized references; None with fewer than two groups of five speakers."""
+    cube, recognizer = tally.cube, results.names("recognizer")[0]
+    pairs = np.char.add(np.char.add(cube.accents, "\x1f"), cube.speakers)
+    speakers = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+    sizes = {name: np.unique(speakers[cube.accents == name]).size for name in tally.names}
+    groups = tuple(name for name, size in sizes.items() if size >= MIN_SPEAKERS)
+    if len(groups) < 2:
+        return None
+    texts_of = _texts(results, recognizer)
+    texts = [texts_of.get(u, "") for u in cube.utterances.tolist()]
+    names, stratum = strata(texts)
+    words = np.where(cube.present, cube.words, 0).max(axis=0).astype(np.float64)
+    judged = np.isin(cube.accents, groups)
+    tables = {g: np.bincount(stratum, words * (cube.accents == g), len(names)) for g in groups}
+    shares = {g: table / max(table.sum(), 1.0) for g, table in tables.items()}
+    heard = words > 0
+    held = np.array(
+        [all(np.unique(speakers[(cube.accents == g) & (stratum == s) & heard]).size > 1 for g in groups)
+         for s in range(len(names))]
+    )  # fmt: skip
+    pooled = np.mean(list(shares.values()), axis=0) * held
+    support = float(pooled.sum())
+    mix = pooled / support if support else pooled
+    prompts = _prompts(texts, speakers, cube.utterances, cube.reps)
+    rng = rng_for(seed, "disparity", "texts")
+    apart = mix_shift(*_amounts(words, speakers, stratum, cube.accents, groups), rng)
+    return Reading(groups, judged, speakers, prompts, names, stratum, shares, mix, support, *apart)
+
+
+def _amounts(
+    words: NDArray[np.float64], speakers: Codes, stratum: Codes, accents: NDArray[np.str_], groups: tuple[str, ...]
+) -> tuple[NDArray[np.float64], Codes]:
+    """Words of each judged speaker in each stratum, and the code of the speaker's group."""
+    judged = np.isin(accents, groups)
+    people, first, who = np.unique(speakers[judged], return_index=True, return_inverse=True)
+    width = int(stratum.max()) + 1
+    amounts = np.bincount(who * width + stratum[judged], words[judged], people.size * width)
+    index = {name: code for code, name in enumerate(groups)}
+    codes = np.array([index[name] for name in accents[judged][first].tolist()], np.int64)
+    return amounts.reshape(people.size, width).astype(np.float64), codes
+
+
+def _texts(results: Results, recognizer: str) -> dict[str, str]:
+    """The normalized reference of each utterance, of whichever condition has it first."""
+    label = results.names("condition")[0]
+    some = results.where(recognizer=recognizer, condition=label).table
+    columns = (some[name].to_pylist() for name in ("utterance", "reference_normalized", "reference"))
+    return {u: " ".join((n if n is not None else r or "").casefold().split()) for u, n, r in zip(*columns, strict=True)}
+
+
+def _prompts(texts: list[str], speakers: Codes, utterances: NDArray[np.str_], reps: Codes) -> Codes:
+    """A code for each text and the how-manieth time, by utterance, that its speaker reads it; draws share theirs."""
+    times: dict[tuple[int, str], dict[str, int]] = {}
+    keys = []
+    for k in np.lexsort((reps, utterances)).tolist():
+        own = times.setdefault((int(speakers[k]), texts[k]), {})
+        keys.append((k, f"{texts[k]}#{own.setdefault(str(utterances[k]), len(own))}"))
+    ordered = [key for _, key in sorted(keys)]
+    return np.unique(ordered, return_inverse=True)[1].astype(np.int64)
+
+
+def texts_entry(found: Reading | None) -> Entry | None:
+    """What the groups read: the mix of each, how far apart, and how much of it all groups share word for word."""
+    if found is None:
+        return None
+    return {
+        "strata": list(found.names),
+        "mix": {group: share.tolist() for group, share in found.shares.items()},
+        "standard_mix": found.mix.tolist(),
+        "shift": found.shift,
+        "support": found.support,
+        "p_value": found.p_value,
+        "same_mix": found.shift < SHIFT or found.p_value >= P_VALUE,
+        "min_prompts": MIN_PROMPTS,
+    }
+
+
+def add_text_entries(cells: list[Entry], tally: Tally, found: Reading | None) -> None:
+    """Give each cell of a recognizer `matched` and `standardized`, group → entry; null where they say nothing.
+
+    Standardized rates are given where the mixes of texts differ by SHIFT or more and all groups have some of each.
+    """
+    words, errors = tally._values
+    for cell in cells:
+        cell["matched"] = cell["standardized"] = None
+        if found is None:
+            continue
+        row = tally.row(cell["condition"])
+        ok = tally.cube.ok[row] & found.judged
+        e, w = errors[row][ok], words[row][ok]
+        who, what, stratum = found.speakers[ok], found.prompts[ok], found.strata[ok]
+        sides = {g: tally.cube.accents[ok] == g for g in found.groups}
+        matched = {g: _matched(e, w, who, what, ours) for g, ours in sides.items()}
+        cell["matched"] = matched if any(matched.values()) else None
+        if found.shift >= SHIFT and found.support > 0:
+            standard = {g: _standardized(e, w, who, stratum, ours, found.mix) for g, ours in sides.items()}
+            cell["standardized"] = standard if any(standard.values()) else None
+
+
+def _matched(e: Any, w: Any, who: Codes, what: Codes, ours: NDArray[np.bool_]) -> Entry | None:
+    found = matched_difference(*_summed(e, w, who, what, ours))
+    if found is None:
+        return None
+    return {
+        "prompts": found.prompts,
+        "share": float(w[ours & np.isin(what, what[~ours])].sum() / max(w[ours].sum(), 1.0)),
+        "wer": found.rate,
+        "rest": found.rest,
+        "difference": found.difference,
+        **bounds(found.both),
+        "p_value": found.p_value,
+        "speakers_only": bounds(found.speakers_only),
+    }
+
+
+def _summed(e: Any, w: Any, who: Codes, what: Codes, ours: NDArray[np.bool_]) -> tuple[Any, ...]:
+    """The counts of each speaker on each prompt, draws of the noise added."""
+    pairs, first, codes = np.unique(np.stack((who, what)), axis=1, return_index=True, return_inverse=True)
+    codes = codes.ravel()
+    return np.bincount(codes, e), np.bincount(codes, w), pairs[0], pairs[1], ours[first]
+
+
+def _standardized(e: Any, w: Any, who: Codes, stratum: Codes, ours: NDArray[np.bool_], mix: Any) -> Entry | None:
+    found = standardized_rate(e, w, who, stratum, ours, mix)
+    if found is None:
+        return None
+    return {
+        "wer": found.rate,
+        **bounds(found.interval),
+        "difference": {"value": found.difference, **bounds(found.difference_interval), "p_value": found.p_value},
+    }
+
+
+def text_warnings(entries: Mapping[str, Entry | None]) -> list[str]:
+    """A sentence for each recognizer whose groups read texts of other difficulty."""
+    return [
+        f"The groups read texts of different difficulty (by length and rare words): up to {100 * entry['shift']:.0f} % "
+        "of a group's words would have to be of another kind to have the mix of all. Part of a gap may come from that; "
+        "the standardized rates take it out as far as length and rare words tell."
+        for entry in entries.values()
+        if entry is not None and not entry["same_mix"]
+    ]
