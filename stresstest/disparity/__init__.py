@@ -3,6 +3,9 @@
 
     tally.py        counts by speaker, from the long table
     groups.py       what is said of each group, and the gap between them
+    mistakes.py     how a group's words go wrong: kinds of error, invented and empty transcripts, speakers one by one
+    word_f1.py      F1 with lower bounds for every group at once
+    beside.py       each group beside the reference, the rest and the mean; the spread between groups
     degradation.py  what a condition does to each group, against clean and against its control
     thresholds.py   the accent effect in dB: what SNR each group needs for the same error rate
     regression.py   `log_did` once more by a regression, and where the two disagree
@@ -22,9 +25,11 @@ The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `thresh
 
     recognizer, condition   the condition's label
     overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`
-    f1_min                  the group with the smallest F1 and its value
+                            `f1_low`, a rate for each kind of error, `speaker_mean`, medians, `hallucinated`, `empty`
+    f1_min                  the group with the smallest F1, its value, and `low`, which holds for every group at once
     ceiling                 true where a group's WER is at 0.9 or above: gaps close there by themselves
-    gap                     with its null, p, cross-fit value and simultaneous interval; null with one group
+    gap                     with its null, p, cross-fit value, simultaneous interval and `spread`; null with one group
+    beside                  `reference`, `rest`, `mean`: accent → `difference`, `ratio`, simultaneous `low` and `high`
     against, degradation    accent → `delta_wer`, `did`, `log_did` against the condition that `against` names
     control                 the same against the control (the passthrough of a vocoder), or null
     verdict                 `outcome`, `max_gap`, `speakers_needed`, `reason`

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from stresstest.disparity.beside import beside_warnings
 from stresstest.disparity.groups import CEILING
 from stresstest.disparity.tally import Tally
 from stresstest.statistics.intervals import BOOTSTRAP_SPEAKERS, MIN_SPEAKERS
@@ -32,7 +33,7 @@ def missing_entries(tallies: Mapping[str, Tally], study: Study) -> list[Entry]:
 
 def warning_sentences(tallies: Mapping[str, Tally], cells: Sequence[Entry], study: Study) -> list[str]:
     """Sentences, the same for equal inputs, none twice."""
-    sentences = [*_missing(tallies, study), *_failures(cells)]
+    sentences = [*_missing(tallies, study), *_failures(cells), *beside_warnings(tallies.values(), study)]
     for tally in tallies.values():
         sentences += [*_few_speakers(tally), *_shared(tally)]
     return list(dict.fromkeys([*sentences, *_ceiling(cells)]))

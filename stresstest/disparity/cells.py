@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from stresstest.conditions import CLEAN, Condition, control_condition
+from stresstest.disparity import beside, mistakes
 from stresstest.disparity.cautions import missing_entries, warning_sentences
 from stresstest.disparity.degradation import fill
 from stresstest.disparity.document import SCHEMA, plain
@@ -18,13 +19,13 @@ from stresstest.disparity.groups import (
     gap_entry,
     group_entries,
     overall_entry,
-    smallest_f1,
 )
 from stresstest.disparity.methods import methods
 from stresstest.disparity.multiverse import multiverse
 from stresstest.disparity.regression import regression_entry
 from stresstest.disparity.tally import Tally
 from stresstest.disparity.thresholds import threshold_entries
+from stresstest.disparity.word_f1 import smallest_f1
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
 from stresstest.scenes import Scene
@@ -96,6 +97,7 @@ def _same_question(results: Results, study: Study) -> None:
 
 def _cells(recognizer: str, tally: Tally, study: Study, replicates: int) -> list[Entry]:
     groups = group_entries(tally, study.seed, replicates)
+    mistakes.fill(groups, tally)
     gaps = condition_gaps(tally.table, study.seed, replicates)
     cells = [
         {
@@ -110,6 +112,7 @@ def _cells(recognizer: str, tally: Tally, study: Study, replicates: int) -> list
     ]
     for cell, gap in zip(cells, gaps, strict=True):
         cell["verdict"] = _verdict(gap, cell, study)
+    beside.fill(cells, gaps, tally, study)
     fill(tally, cells, study.seed, replicates)
     return cells
 

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from stresstest.disparity.tally import Tally
 from stresstest.seeds import rng_for
@@ -107,15 +105,6 @@ def _counted(counts: ErrorCounts) -> Entry:
 def bounds(interval: Interval | None) -> Entry:
     """`low` and `high`, None where there is no interval."""
     return {"low": interval.low if interval else None, "high": interval.high if interval else None}
-
-
-def smallest_f1(groups: Mapping[str, Entry]) -> Entry | None:
-    """The group with the smallest F1 and its value; None where no group has one."""
-    known = {name: entry["f1"] for name, entry in groups.items() if not np.isnan(entry["f1"])}
-    if not known:
-        return None
-    worst = min(known, key=lambda name: (known[name], name))
-    return {"group": worst, "f1": known[worst]}
 
 
 def condition_gaps(table: SpeakerCounts, seed: int, replicates: int) -> list[Gap | None]:

@@ -21,6 +21,14 @@ def methods(replicates: int) -> dict[str, Any]:
         "group_interval": f"none under {MIN_SPEAKERS} speakers; under {BOOTSTRAP_SPEAKERS} linearized, Student's t; "
         "from there speaker bootstrap with expanded percentiles",
         "gap_interval": "simultaneous over all pairs of groups (max-t), so that it covers the largest true difference",
+        "spread": "standard deviation of the rates between groups: as seen, and corrected by the mean sampling variance "
+        "(double-corrected, Lum, Zhang & Bower 2022); interval from the noncentral F distribution",
+        "beside": "each group less the declared reference, the rest by words, and the mean by population or words; "
+        "intervals simultaneous over groups (max-t), skewed limits of each group joined (MOVER)",
+        "f1_low": "lower bound of F1, simultaneous over groups with enough speakers (one-sided max-t on the logarithm "
+        "of what F1 loses)",
+        "hallucinated": "utterances with more errors than words; empty: with words and an empty transcript; intervals "
+        "exact binomial for the effective number of trials (Korn & Graubard 1998)",
         "null": "group labels of whole speakers permuted",
         "crossfit": "worst and best group picked on half of the speakers, measured on the other half, 100 splits",
         "degradation": "decodes scored in both conditions, linearized by speaker, Welch's t; rest: other groups pooled",

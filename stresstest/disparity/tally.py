@@ -35,7 +35,7 @@ class Tally:
     def table(self) -> SpeakerCounts:
         """Errors and words of each speaker in each condition of `labels`."""
         words, errors = (np.stack([self._by_speaker(v[self.row(c)]) for c in self.labels], 1) for v in self._values)
-        return SpeakerCounts(*self._people, errors, words)
+        return SpeakerCounts(*self.people, errors, words)
 
     def row(self, label: str) -> int:
         """The position of a condition in the cube."""
@@ -70,8 +70,17 @@ class Tally:
         both = self.cube.ok[here] & self.cube.ok[there]
         words, errors = self._values
         columns = [self._by_speaker(v[row] * both) for row in (here, there) for v in (errors, words)]
-        groups = np.array(self._people[1])
+        groups = np.array(self.people[1])
         return {name: PairedCounts(*(column[groups == name] for column in columns)) for name in self.names}
+
+    def by_speaker(self, values: FloatArray, members: NDArray[np.bool_] | None = None) -> FloatArray:
+        """Values of items, (conditions, items), summed by speaker, (speakers, conditions).
+
+        members: of which items the values are, where not of all.
+        """
+        keys, codes = self._keys
+        chosen = codes if members is None else codes[members]
+        return np.stack([np.bincount(chosen, weights=row, minlength=len(keys)) for row in values], 1)
 
     def draws(self, label: str, group: str) -> tuple[FloatArray, FloatArray]:
         """Errors and words of a group's speakers in each draw of the noise, (speakers, draws).
@@ -107,7 +116,8 @@ class Tally:
         return keys.tolist(), codes.astype(np.int64)
 
     @cached_property
-    def _people(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def people(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """A name and the group of each speaker, in the order of `table` and of `by_speaker`."""
         keys = self._keys[0]
         return tuple(keys), tuple(key.split("\x1f")[0] for key in keys)
 

@@ -126,7 +126,9 @@ def test_group_numbers_are_the_pooled_counts(found: dict[str, Any]) -> None:
 
 def test_the_smallest_f1_names_its_group(found: dict[str, Any]) -> None:
     entry = cell(found, BABBLE)
-    assert entry["f1_min"] == {"group": "b", "f1": entry["groups"]["b"]["f1"]}
+    worst = entry["groups"]["b"]
+    assert entry["f1_min"] == {"group": "b", "f1": worst["f1"], "low": worst["f1_low"], "bounded": ["a", "b"]}
+    assert worst["f1_low"] < worst["f1"]
 
 
 def test_the_gap_is_worst_less_best_beside_its_null(found: dict[str, Any]) -> None:
