@@ -83,8 +83,9 @@ def _length(tally: Tally, codes: NDArray[np.int64]) -> FloatArray:
 
 def _stratum(name: str, results: Results, tally: Tally, codes: NDArray[np.int64]) -> FloatArray | str:
     """The columns of a stratum, or why it cannot serve; no column where all speakers are alike."""
-    utterances = results.table["utterance"].to_pylist()
-    value_of = dict(zip(utterances, results.table[name].to_pylist(), strict=True))
+    encoded = results.table["utterance"].combine_chunks().dictionary_encode()
+    first = np.unique(encoded.indices.to_numpy(), return_index=True)[1]
+    value_of = dict(zip(encoded.dictionary.to_pylist(), results.table[name].take(first).to_pylist(), strict=True))
     held: dict[int, set[str]] = {}
     for code, utterance in zip(codes.tolist(), tally.cube.utterances.tolist(), strict=True):
         held.setdefault(code, set()).add(value_of[utterance] or MISSING)

@@ -17,8 +17,8 @@ from stresstest.statistics.gee import METHOD, PoissonFit, available, poisson_gee
 
 Entry = dict[str, Any]
 
-MOST_WORK = 40_000
-"""Speakers × fits; about ten seconds. Beyond it every k-th condition of the grid is fitted."""
+MOST_WORK = 15_000
+"""Speakers × fits; about five seconds. Beyond it every k-th condition of the grid is fitted."""
 CLEAR = 0.05
 ABSENT = "statsmodels is not installed: pip install 'stresstest[regression]'"
 TOO_FEW = "no condition has two sides of 5 speakers and errors in both of its conditions"
