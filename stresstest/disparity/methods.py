@@ -21,7 +21,7 @@ def methods(replicates: int) -> dict[str, Any]:
         "group_interval": f"none under {MIN_SPEAKERS} speakers; under {BOOTSTRAP_SPEAKERS} linearized, Student's t; "
         "from there speaker bootstrap with expanded percentiles",
         "gap_interval": "simultaneous over all pairs of groups (max-t), so that it covers the largest true difference",
-        "spread": "standard deviation of the rates between groups: as seen, and corrected by the mean sampling variance "
+        "spread": "standard deviation of the rates between groups, as seen and corrected by the mean sampling variance "
         "(double-corrected, Lum, Zhang & Bower 2022); interval from the noncentral F distribution",
         "beside": "each group less the declared reference, the rest by words, and the mean by population or words; "
         "intervals simultaneous over groups (max-t), skewed limits of each group joined (MOVER)",
