@@ -13,10 +13,16 @@ if TYPE_CHECKING:
 
 
 def judge(folder: Path, study: Study, results: Results, every_scoring: bool = False) -> dict[str, Any]:
-    """Compute the disparities of a run and write disparity.json; `every_scoring` as in `disparity.compute`."""
-    from stresstest import disparity
+    """Compute the disparities of a run, set them in the context of provenance.json, and write disparity.json.
 
-    found = disparity.compute(results, study, every_scoring=every_scoring)
+    every_scoring: as in `disparity.compute`.
+    """
+    from stresstest import disparity
+    from stresstest.disparity.context import with_context
+    from stresstest.places import read_object
+
+    made = read_object(folder / "provenance.json")
+    found = with_context(disparity.compute(results, study, every_scoring=every_scoring), results, study, made)
     disparity.write(found, folder / "disparity.json")
     return found
 
