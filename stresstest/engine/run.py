@@ -14,6 +14,7 @@ from stresstest.corpora.selection import describe, recording_limits
 from stresstest.engine.babble import check_babble, describe_babble
 from stresstest.engine.executors import Executor
 from stresstest.engine.plan import Plan, Unit, make_plan
+from stresstest.engine.quality import describe_quality
 from stresstest.engine.scoring import scored
 from stresstest.engine.store import RunFolder
 from stresstest.engine.worker import Row
@@ -164,6 +165,7 @@ def _provenance(plan: Plan, results: Results, folder: RunFolder, session: dict[s
             "groups": describe(plan.utterances),
         },
         "babble": describe_babble(plan.study),
+        "quality": describe_quality(plan.utterances, plan.study.render.rate_hz, plan.study.seed),
         "recognizers": {
             name: {"target": c.target, "revision": _revision(results, name)}
             for name, c in plan.study.recognizers.items()
