@@ -38,12 +38,14 @@ def execute(args: argparse.Namespace) -> int:
     from stresstest import disparity
     from stresstest.disparity.comparison import compare
     from stresstest.disparity.comparison_rows import Frame
+    from stresstest.disparity.grouping import grouped, withheld_sentences
     from stresstest.engine.store import RunFolder
 
     study = RunFolder(args.first).study()
-    first, second = (_results(folder, args.condition) for folder in (args.first, args.second))
-    frame = Frame(study.seed, args.margin, study.group_columns, study.smallest_group)
-    found = compare(first, second, frame, args.recognizers)
+    (first, withheld), (second, _) = (grouped(_results(folder), study) for folder in (args.first, args.second))
+    first, second = _under(args.condition, first), _under(args.condition, second)
+    found = compare(first, second, Frame(study.seed, args.margin), args.recognizers)
+    found["warnings"] = [*withheld_sentences(withheld, study), *found["warnings"]]
     _show(found)
     if args.out is not None:
         disparity.write(found, args.out)
@@ -51,19 +53,25 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
-def _results(folder: Path, labels: Sequence[str] | None) -> Results:
+def _results(folder: Path) -> Results:
+    from stresstest.results import Results
+
+    return Results.read(folder / "results.parquet")
+
+
+def _under(labels: Sequence[str] | None, results: Results) -> Results:
+    """The rows of these conditions; all of them for None."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from stresstest.errors import ConfigError, allowed
     from stresstest.results import Results
 
-    results = Results.read(folder / "results.parquet")
-    for label in labels or ():
-        if label not in (known := results.names("condition")):
-            raise ConfigError(f"{folder} has no condition {label!r}; {allowed(label, known)}.")
     if not labels:
         return results
+    for label in labels:
+        if label not in (known := results.names("condition")):
+            raise ConfigError(f"A run has no condition {label!r}; {allowed(label, known)}.")
     return Results(results.table.filter(pc.is_in(results.table["condition"], pa.array(labels))))
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two systems on the same decodes → compare.json: by condition and group, which makes fewer errors, and how surely.
 
-`compare` gives `schema`, `level`, `margin`, `group_by`, `methods`, `cells`, `warnings`. A cell is one pair of
+`compare` gives `schema`, `seed`, `level`, `margin`, `methods`, `cells`, `warnings`. A cell is one pair of
 recognizers under one condition:
 
     recognizer_a, recognizer_b, condition
@@ -13,7 +13,6 @@ recognizers under one condition:
       equivalence           two one-sided tests against the margin, or null where none is declared
       against_rest          the group's difference less that of the other groups
       outcome               `better`, `worse` or `unclear`: B against A; `described` under 5 speakers
-    withheld                groups with too few speakers to be shown
     gap                     the max–min gap of A, of B, and B less A with `low`, `high`; null with one group
 
 Only decodes that both systems answered count; `left_out` and `left_out_words` are the others. WER is a fraction.
@@ -53,31 +52,28 @@ METHODS = {
 def compare(first: Results, second: Results, frame: Frame, recognizers: Sequence[str] | None = None) -> Entry:
     """Every number of the comparison, as plain JSON values; the module's docstring names them.
 
-    recognizers: one of each run, see `systems`. Equal inputs give equal numbers, whatever the order of the rows.
-    Raises RunFolderError where the results are not paired, ConfigError where a name is not there.
+    The groups are the values of `accent`, see `grouped`. recognizers: one of each run, see `systems`. Equal inputs give
+    equal numbers, whatever the order of the rows. Raises RunFolderError where the results are not paired, ConfigError
+    where a name is not there.
     """
-    pairings = [pair(first, second, names, frame.group_by) for names in systems(first, second, recognizers)]
+    pairings = [pair(first, second, names) for names in systems(first, second, recognizers)]
     cells = [cell for pairing in pairings for cell in _cells(pairing, frame)]
     head = {"schema": SCHEMA, "seed": frame.seed, "level": LEVEL, "margin": frame.margin}
     methods = {**METHODS, "replicates": frame.replicates, "min_speakers": MIN_SPEAKERS}
-    rest = {"methods": methods, "cells": cells, "warnings": _warnings(pairings, cells)}
-    return dict(plain({**head, "group_by": "+".join(frame.group_by), **rest}))
+    return dict(plain({**head, "methods": methods, "cells": cells, "warnings": _warnings(pairings, cells)}))
 
 
 def _cells(pairing: Pairing, frame: Frame) -> list[Entry]:
     cells = []
-    for label, counterparts in Counterparts.by_condition(pairing, frame.group_by):
-        pairs = {name: counterparts.paired(name) for name in counterparts.names}
-        shown = [name for name, own in pairs.items() if own.speakers >= frame.smallest_group]
+    for label, counterparts in Counterparts.by_condition(pairing):
+        pairs = [counterparts.paired(name) for name in counterparts.names]
         groups = {
             name: {**row_entry(counterparts, name, frame), "against_rest": against_rest(counterparts, name)}
-            for name in shown
+            for name in counterparts.names
         }
         names = {"recognizer_a": pairing.names[0], "recognizer_b": pairing.names[1], "condition": label}
-        overall = row_entry(counterparts, None, frame)
-        withheld = [name for name in pairs if name not in shown]
-        gap = gap_entry([pairs[name] for name in shown if pairs[name].speakers], frame)
-        cells.append({**names, "overall": overall, "groups": groups, "withheld": withheld, "gap": gap})
+        overall, gap = row_entry(counterparts, None, frame), gap_entry([p for p in pairs if p.speakers], frame)
+        cells.append({**names, "overall": overall, "groups": groups, "gap": gap})
     _adjust(cells)
     return cells
 
@@ -103,6 +99,4 @@ def _warnings(pairings: Sequence[Pairing], cells: Sequence[Entry]) -> list[str]:
     few = sorted({name for c in cells for name, e in c["groups"].items() if e["speakers"] < MIN_SPEAKERS})
     if few:
         sentences.append(f"Fewer than {MIN_SPEAKERS} speakers, described only: {', '.join(few)}.")
-    if withheld := sorted({name for cell in cells for name in cell["withheld"]}):
-        sentences.append(f"Too few speakers to be shown: {', '.join(withheld)}.")
     return sentences

@@ -25,13 +25,11 @@ class Frame:
     """How two systems are compared.
 
     margin: differences in WER below it do not matter, a fraction declared beforehand; None: equivalence is not
-    judged. group_by: columns whose values make a group. smallest_group: groups of fewer speakers are withheld.
+    judged.
     """
 
     seed: int
     margin: float | None = None
-    group_by: Sequence[str] = ("accent",)
-    smallest_group: int = 1
     replicates: int = 10_000
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -32,15 +32,13 @@ class Counterparts:
     groups: NDArray[np.str_]
 
     @classmethod
-    def by_condition(cls, pairing: Pairing, group_by: Sequence[str]) -> Iterator[tuple[str, Counterparts]]:
+    def by_condition(cls, pairing: Pairing) -> Iterator[tuple[str, Counterparts]]:
         """Each condition in the order of its label, clean first."""
         labels = sorted(pc.unique(pairing.first["condition"]).to_pylist(), key=lambda label: (label != "clean", label))
         for label in labels:
             rows = pc.equal(pairing.first["condition"], label)
             here = Pairing(pairing.names, pairing.first.filter(rows), pairing.second.filter(rows))
-            columns = [here.first[column].to_pylist() for column in group_by]
-            names = ["+".join(str(v) for v in row) for row in zip(*columns, strict=True)]
-            yield label, cls(here, np.array(names, np.str_))
+            yield label, cls(here, np.array(here.first["accent"].to_pylist(), np.str_))
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ KEY = ("condition", "utterance", "rep")
 
 SAME = {
     "speaker": "the speaker",
+    "accent": "the group",
     "reference": "the reference text",
     "reference_normalized": "the normalized reference",
     "audio_sha256": "the audio",
@@ -72,25 +73,19 @@ def systems(first: Results, second: Results, wanted: Sequence[str] | None = None
     )
 
 
-def pair(first: Results, second: Results, names: tuple[str, str], group_by: Sequence[str] = ("accent",)) -> Pairing:
+def pair(first: Results, second: Results, names: tuple[str, str]) -> Pairing:
     """The rows of two systems, aligned.
 
     Raises RunFolderError, with how many and the first, where a decode is in one run only or twice in one, or where
     speaker, group, reference or audio of a decode differ.
     """
-    ours, theirs = (_sorted(r.where(recognizer=n).table, group_by) for r, n in zip((first, second), names, strict=True))
+    order = [(column, "ascending") for column in KEY]
+    results = zip((first, second), names, strict=True)
+    ours, theirs = (r.where(recognizer=name).table.sort_by(order) for r, name in results)
     _same_cells(ours, theirs)
-    for column in dict.fromkeys([*SAME, *group_by]):
+    for column in SAME:
         _same_values(ours, theirs, column)
     return Pairing(names, ours, theirs)
-
-
-def _sorted(table: pa.Table, group_by: Sequence[str]) -> pa.Table:
-    for column in group_by:
-        if column not in table.column_names:
-            names = ("accent", *Results(table).strata)
-            raise ConfigError(f"The results have no column {column!r} to group by; {allowed(column, names)}.")
-    return table.sort_by([(column, "ascending") for column in KEY])
 
 
 def _keys(table: pa.Table) -> list[Key]:
@@ -130,7 +125,7 @@ def _same_values(first: pa.Table, second: pa.Table, column: str) -> None:
     row = int(np.flatnonzero(~agree)[0])
     key = (first[KEY[0]][row].as_py(), first[KEY[1]][row].as_py(), first[KEY[2]][row].as_py())
     raise RunFolderError(
-        f"The runs are not paired: {SAME.get(column, f'the {column}')} differs in {int((~agree).sum())} of "
+        f"The runs are not paired: {SAME[column]} differs in {int((~agree).sum())} of "
         f"{agree.size} decodes ({_place(key)} is one). {ADVICE.get(column, 'Compare runs of the same corpus.')}"
     )
 

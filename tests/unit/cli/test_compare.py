@@ -6,11 +6,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
+from paired_runs import NOISY as NOISE
 from paired_runs import Row, write
 
 from stresstest.cli import main
@@ -152,7 +155,7 @@ def broken(**values: Any) -> Callable[[list[Row]], list[Row]]:
         (broken(reference="other words"), "the reference text differs in 1 of 64"),
         (broken(reference_normalized="w"), "Score both with one normalizer: stresstest rescore"),
         (broken(speaker="somebody"), "the speaker differs in 1 of 64"),
-        (broken(accent="en-us"), "the accent differs in 1 of 64"),
+        (broken(accent="en-us"), "the group differs in 1 of 64"),
         (lambda rows: [*rows, rows[0]], "hold a cell twice"),
         (lambda rows: rows[:32], "--condition LABEL takes one that both have: clean."),
     ],
@@ -203,3 +206,20 @@ def test_a_margin_that_can_show_nothing_is_refused(
 ) -> None:
     assert main(["compare", *map(str, runs), "--margin", margin]) == 2
     assert "between 0 and 1" in capsys.readouterr().err
+
+
+def test_groups_are_those_of_the_first_runs_study(
+    synthetic_run: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [write(tmp_path / name, synthetic_run, RATES, name, speakers=6) for name in ("a", "b")]
+    study = replace(synthetic_run.study_of([NOISE]), min_cell_speakers=6).to_mapping()
+    (folders[0] / "study.yaml").write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+    for folder in folders:
+        rows = Results.read(folder / "results.parquet").table.to_pylist()
+        moved = [{**r, "accent": "few" if r["speaker"] == "en-us-0" else r["accent"]} for r in rows]
+        Results.from_rows([r for r in moved if r["accent"] != "en-us"], ()).write(folder / "results.parquet")
+    found = compared(tmp_path, *folders)
+    assert [list(cell["groups"]) for cell in found["cells"]] == [["en-gb"]] * 2
+    assert found["cells"][0]["overall"]["speakers"] == 6
+    assert found["cells"][0]["gap"] is None
+    assert "few (1)" in capsys.readouterr().out
