@@ -14,6 +14,10 @@
     universes.py    the ways, and what each says of every condition
     rescoring.py    the transcripts scored in another way
     reversals.py    what one way says and another contradicts
+    pairing.py      two results of the same decodes, row by row; what is not paired is refused
+    counterparts.py the counts of two systems by speaker and by group
+    comparison.py   `compare`: two systems → compare.json; comparison_rows.py: one group of it
+    claim_texts.py  claims as people write them; claim_points.py: the figures they limit; claim_verdicts.py: judged
     cautions.py     what is missing, and what to beware of
     doubts.py       why a small gap may not be called within the tolerance
     methods.py      how the numbers are made, in words

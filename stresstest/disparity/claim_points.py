@@ -9,7 +9,7 @@ from typing import Any
 
 from stresstest.conditions import LEVELS, Condition, split_reference
 from stresstest.disparity.claim_texts import CHANGES, WrittenClaim
-from stresstest.disparity.doubts import doubt
+from stresstest.disparity.doubts import doubt, failed_share
 from stresstest.errors import ConfigError, allowed
 
 Cell = Mapping[str, Any]
@@ -141,7 +141,7 @@ def _change(claim: WrittenClaim, cell: Cell, name: str, place: str, why: str | N
 
 
 def _missing(cell: Cell) -> str | None:
-    lacking = sum(entry["missing"] for entry in cell["groups"].values())
+    lacking = sum(entry.get("missing", 0) for entry in cell["groups"].values())
     return f"{lacking} decodes are missing: the run is not complete." if lacking else None
 
 
@@ -149,7 +149,7 @@ def _failed(claim: WrittenClaim, cell: Cell, name: str) -> str | None:
     """Failed decodes count in no figure; none may be said to be kept that they could break (Manski 1990)."""
     entry = cell["groups"][name]
     others = cell["groups"].values() if claim.measure in CHANGES else [entry]
-    share = max(e["failed_words"] / max(1, e["words"] + e["failed_words"]) for e in others)
+    share = max(map(failed_share, others))
     if not share:
         return None
     if claim.measure == "wer" and entry["high"] is not None and claim.sign > 0:

@@ -23,7 +23,7 @@ def doubt(cell: Mapping[str, Any], max_gap: float) -> str | None:
     groups = {n: g for n, g in given.items() if g["speakers"] + g.get("speakers_lost", 0) >= MIN_SPEAKERS}
     if any(group["ceiling"] for group in groups.values()):
         return f"A group has a WER of {CEILING} or above; gaps close there by themselves."
-    shares = {n: _failed_share(g) for n, g in groups.items()}
+    shares = {n: failed_share(g) for n, g in groups.items()}
     if not any(shares.values()):
         return None
     bounds = {n: (_rate(g) * (1 - shares[n]), _rate(g) * (1 - shares[n]) + shares[n]) for n, g in groups.items()}
@@ -38,7 +38,8 @@ def doubt(cell: Mapping[str, Any], max_gap: float) -> str | None:
     )
 
 
-def _failed_share(group: Mapping[str, Any]) -> float:
+def failed_share(group: Mapping[str, Any]) -> float:
+    """The share of a group's words that failed decodes hold."""
     failed = group.get("failed_words", 0)
     return float(failed / max(1, group["words"] + failed))
 

@@ -21,6 +21,9 @@
     psychometric.py curves of error rate against SNR, fitted many at once
     thresholds.py   the SNR at which a group reaches an error rate, and how far groups lie apart in dB
     gee.py          a Poisson regression beside the difference in differences; needs statsmodels
+    paired_systems.py  two systems on the same speakers: a flip test, the chance of improvement, equivalence
+    gap_changes.py  how much wider the gap is with one system than with another
+    matched_pairs.py   MAPSSWE, for reference
     multiple.py     adjusted p-values
     components.py   what speakers and what draws of the noise add to the chance in a rate
 
