@@ -13,6 +13,7 @@ import yaml
 
 from stresstest import disparity
 from stresstest.conditions import AXES, CLEAN, Condition, ConditionGrid
+from stresstest.disparity.context import with_context
 from stresstest.profiles import STAGES, Layer, Profile
 from stresstest.results import Results
 from stresstest.seeds import rng_for
@@ -118,6 +119,7 @@ def provenance_of(study: Study, results: Results, **changes: Any) -> dict[str, A
             "groups": {a: {"speakers": 8, "utterances": 16, "words": 384, "minutes": 0.53} for a in accents},
         },
         "recognizers": {n: {"target": c.target, "revision": "r1"} for n, c in study.recognizers.items()},
+        "quality": {a: quality_of(k) for k, a in enumerate(accents)},
         "results_signature": results.signature(),
         "cells": {"total": len(statuses), "ok": statuses.count("ok"), "failed": statuses.count("failed")},
         "gains": {a: {"cells": 160, "scaled": 3, "lowest_db": -1.25} for a in accents},
@@ -132,6 +134,16 @@ def provenance_of(study: Study, results: Results, **changes: Any) -> dict[str, A
         },
         **changes,
     }  # fmt: skip
+
+
+def quality_of(k: int) -> dict[str, Any]:
+    """What the engine would have measured of the recordings of the k-th accent, each 6 dB noisier than the last."""
+    values = {
+        "snr_db": [40.0 - 6 * k + s / 4 for s in range(8)], "level_dbov": [-27.5 + s / 8 for s in range(8)],
+        "bandwidth_hz": [8000.0] * 8, "cut": [0.0] * 8, "clipped": [0.0] * 8,
+    }  # fmt: skip
+    spread = {name: {"median": v[4], "low": v[2], "high": v[6]} for name, v in values.items()}
+    return {"speakers": 8, "utterances": 16, "unreadable": 0, **spread, "traces": {}, "values": values}
 
 
 def write_run(
@@ -150,8 +162,8 @@ def write_run(
     (folder / "study.yaml").write_text(
         yaml.safe_dump(study.to_mapping(), sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    disparity.write(disparity.compute(results, study, replicates), folder / "disparity.json")
-    (folder / "provenance.json").write_text(
-        json.dumps(provenance_of(study, results), ensure_ascii=False), encoding="utf-8"
-    )
+    made = provenance_of(study, results)
+    found = with_context(disparity.compute(results, study, replicates), results, study, made, replicates)
+    disparity.write(found, folder / "disparity.json")
+    (folder / "provenance.json").write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
     return folder

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a study of this size can show, and what a larger one would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stresstest.sections._cells import per_recognizer
+from stresstest.sections._words import count_cell, group_cell, number, points, rate_cell, title_of
+from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
+
+SAYS = (
+    "A gap or a loss that is smaller than these can well be there and not be found: no evidence of a difference is no "
+    "evidence of fairness. Each number is the smallest true difference between two groups of such a size that is found "
+    "four times in five, in rate and in loss from clean speech."
+)
+MORE = "Recruit speakers, not minutes: down a column the number falls, along a row it hardly does."
+COLUMNS = (
+    "Accent", "Speakers", "Words a speaker", "CV between speakers (%)", "Gap, clean (points)", "Gap, hardest (points)",
+    "Loss, hardest (points)", "Speakers for that gap, clean", "hardest", "Speakers for that loss",
+)  # fmt: skip
+
+
+class Power(Section):
+    """Detectable gaps and losses a group, speakers needed for the target, and the table of speakers × words."""
+
+    title = "What this study can show"
+    place = 107
+    needs = ("disparity",)
+
+    def build(self, evidence: Evidence) -> Content:
+        entries = evidence.disparity.get("power") or ()
+        return per_recognizer({entry["recognizer"]: _blocks(entry) for entry in entries if entry["groups"]})
+
+
+def _blocks(entry: Mapping[str, Any]) -> list[Block]:
+    hardest = f" Hardest: {title_of(entry['hardest'])}." if entry["hardest"] else ""
+    caption = f"Detectable differences, and the speakers a group that {points(entry['target'])} would take.{hardest}"
+    rows = tuple(_row(name, group) for name, group in entry["groups"].items())
+    table = Table(caption, COLUMNS, rows, tuple(range(1, len(COLUMNS))))
+    return [Paragraph(SAYS), table, *_more(entry["table"])]
+
+
+def _row(name: str, group: Mapping[str, Any]) -> tuple[Cell, ...]:
+    measures = [group[key] or {} for key in ("gap", "hardest_gap", "did")]
+    return (
+        group_cell(name),
+        count_cell(group["speakers"]),
+        Cell(number(group["words"], 0), group["words"]),
+        rate_cell(group["cv"], 0),
+        *(rate_cell(measure.get("detectable")) for measure in measures),
+        *(count_cell(measure.get("speakers_needed")) for measure in measures),
+    )
+
+
+def _more(table: Mapping[str, Any] | None) -> list[Block]:
+    """The table of speakers × words, for the gap on clean speech and for the loss."""
+    if not table:
+        return []
+    shown = [(key, title) for key, title in (("gap", "Gap"), ("did", "Loss")) if table[key]]
+    columns = ("Speakers a group", *(f"{title}, {w:,} words" for _, title in shown for w in table["words"]))
+    rows = tuple(
+        (count_cell(speakers), *(rate_cell(value) for key, _ in shown for value in table[key][row]))
+        for row, speakers in enumerate(table["speakers"])
+    )
+    caption = "What more speakers, and more words of each, would show in points, for groups as variable as these."
+    return [Paragraph(MORE), Table(caption, columns, rows, tuple(range(len(columns))))]
