@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from stresstest.conditions import Condition
 from stresstest.sections.base import Cell
+from stresstest.study import Study
 
 MISSING = "–"
 MINUS = "−"
@@ -67,6 +68,11 @@ def group_title(name: str) -> str:
     'received pronunciation'
     """
     return name.replace("_", " ").strip() or name
+
+
+def group_noun(study: Study) -> str:
+    """What a group is called: accents, or groups where other columns make them."""
+    return "accent" if study.group_by == "accent" else "group"
 
 
 def isolated(name: str) -> str:
