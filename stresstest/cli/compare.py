@@ -77,12 +77,14 @@ def _under(labels: Sequence[str] | None, results: Results) -> Results:
 
 def _show(found: Mapping[str, Any]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     console = Console(width=None if Console().is_terminal else 180)
     names = dict.fromkeys((cell["recognizer_a"], cell["recognizer_b"]) for cell in found["cells"])
     for a, b in names:
-        table = Table(*_heads(found), title=f"A: {a}   B: {b}", title_justify="left")
+        table = Table(
+            *(Column(head, no_wrap=True) for head in _heads(found)), title=f"A: {a}   B: {b}", title_justify="left"
+        )
         for cell in found["cells"]:
             if (cell["recognizer_a"], cell["recognizer_b"]) == (a, b):
                 for row in _rows(cell, found):
@@ -93,20 +95,8 @@ def _show(found: Mapping[str, Any]) -> None:
 
 
 def _heads(found: Mapping[str, Any]) -> list[str]:
-    fixed = [
-        "condition",
-        "group",
-        "speakers",
-        "WER A",
-        "WER B",
-        "B − A (points)",
-        "beyond the rest",
-        "p",
-        "P(B better)",
-        "MAPSSWE z",
-        "",
-    ]
-    return [*fixed, "p", "P(B better)", "MAPSSWE z", "", *(["equivalent"] if found["margin"] is not None else [])]
+    rates = ["condition", "group", "speakers", "WER A", "WER B", "B − A (points)", "beyond the rest"]
+    return [*rates, "p", "P(B better)", "MAPSSWE z", "B is", *(["equivalent"] if found["margin"] is not None else [])]
 
 
 def _rows(cell: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[list[str]]:

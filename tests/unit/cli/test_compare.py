@@ -21,6 +21,7 @@ from stresstest.results import Results
 
 RATES = {"en-gb": 0.1, "en-us": 0.1}
 NOISY = "noise=ward_babble/snr_db=10"
+HEADS = ["p", "P(B better)", "MAPSSWE z", "B is", "equivalent"]
 Write = Callable[..., Path]
 
 
@@ -65,7 +66,9 @@ def test_the_worse_system_is_found_where_it_is_worse(
         assert cell["groups"]["en-gb"]["outcome"] == "unclear"
         assert cell["gap"]["b"] > cell["gap"]["a"]
         assert cell["gap"]["low"] <= cell["gap"]["difference"] <= cell["gap"]["high"]
-    assert "en-us" in said
+    heads, row = (next(line for line in said.splitlines() if start in line) for start in ("condition", "en-us"))
+    assert [cell.strip() for cell in heads.split("┃")[1:-1]][-5:] == HEADS
+    assert len(heads.split("┃")) == len(row.split("│"))
     assert "worse" in said
     assert "takes segments as independent" in said
 
