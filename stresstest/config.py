@@ -22,12 +22,13 @@ from stresstest.profiles import STAGES, Profile
 from stresstest.profiles.library import Library
 from stresstest.recognizers import Recognizer
 from stresstest.scenes import Scene, scenes_of
+from stresstest.search import Search, conditions_of, search_of
 from stresstest.study import Component, RenderOptions, Study, Tolerance
 from stresstest.text.normalizers import normalizer
 
 KEYS = (
     "corpus", "babble", "recognizer", "grid", "normalizer", "executor", "appendix", "study", "seed", "reps", "output",
-    "profiles", "allowed_packages", "render", "grammar", "retry_failed",
+    "profiles", "allowed_packages", "render", "grammar", "retry_failed", "search",
 )  # fmt: skip
 JUDGMENT: Mapping[str, Any] = {
     "reference": None, "population": None, "claims": None, "group_by": "accent", "min_cell_speakers": None,
@@ -107,13 +108,16 @@ def to_mapping(config: Any) -> dict[str, Any]:
 
 def build(mapping: Mapping[str, Any]) -> Job:
     """The job that a composed mapping describes. Raises ConfigError, naming the key and what is allowed."""
+    mapping = {"search": {}, **mapping}
     _known("the configuration", mapping, KEYS, complete=True)
     packages = _strings("allowed_packages", mapping["allowed_packages"])
     more = [] if mapping["profiles"] is None else [Path(_text("profiles", mapping["profiles"]))]
     library = Library.shipped(*more)
     profiles: dict[str, Profile] = {}
-    scenes = scenes_of(_list("grid.scenes", _mapping("grid", mapping["grid"]).get("scenes") or []), library)
-    grid = _grid(mapping["grid"], scenes, library, profiles)
+    search = search_of(_mapping("search", mapping["search"]), library)
+    asked = _steps(search) if search else mapping["grid"]
+    scenes = scenes_of(_list("grid.scenes", _mapping("grid", asked).get("scenes") or []), library)
+    grid = _grid(asked, scenes, library, profiles)
     corpus, selection = _corpus("corpus", mapping["corpus"], packages)
     name, recognizer = _recognizer(mapping["recognizer"], packages)
     study = _section("study", {**JUDGMENT, **_mapping("study", mapping["study"])}, STUDY_KEYS)
@@ -138,6 +142,7 @@ def build(mapping: Mapping[str, Any]) -> Job:
             claims=tuple(Claim.from_mapping(_mapping("study.claims", c)) for c in _claims(study["claims"])),
             group_by=_text("study.group_by", study["group_by"]),
             min_cell_speakers=study["min_cell_speakers"],
+            search=search,
         ),
         output=Path(_text("output", mapping["output"])),
         executor=construct(_component("executor", mapping["executor"], packages), Executor),  # type: ignore[type-abstract]
@@ -146,6 +151,11 @@ def build(mapping: Mapping[str, Any]) -> Job:
     )
     construct(recognizer, Recognizer)  # type: ignore[type-abstract]  # its options are checked before any work
     return job
+
+
+def _steps(search: Search) -> Mapping[str, Any]:
+    """The grid that holds every step of a search, in place of the one that is given."""
+    return {"axes": {}, "exclude": [], "extra": [dict(c.path) for c in conditions_of(search) if c.path]}
 
 
 def _grid(mapping: Any, scenes: Sequence[Scene], library: Library, profiles: dict[str, Profile]) -> ConditionGrid:

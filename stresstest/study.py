@@ -19,12 +19,14 @@ from stresstest.profiles import Profile
 from stresstest.profiles.library import from_mapping as profile_from_mapping
 from stresstest.profiles.library import to_mapping as profile_to_mapping
 from stresstest.scenes import Scene
+from stresstest.search import Search
+from stresstest.search import from_mapping as search_from_mapping
 
 SECRET = re.compile(r"(secret|token|password|passwd|credential|api_?key|access_?key)", re.IGNORECASE)
 REDACTED = "(redacted)"
 SCORING_KEYS = (
     "normalizer", "tolerance", "question", "name", "scenes", "reference", "population", "claims", "group_by",
-    "min_cell_speakers",
+    "min_cell_speakers", "search",
 )  # fmt: skip
 """What can change without a new decode."""
 UNKNOWN = "unknown"
@@ -90,7 +92,7 @@ class Study:
     share of the people who will speak, which weights the mean over groups; None: words heard weight it. claims: bounds
     declared before the run. group_by: the columns of the results that make the groups, `accent` or others joined by +
     (`accent+gender`). min_cell_speakers: smaller groups are named and their numbers withheld; None: see
-    `smallest_group`.
+    `smallest_group`. search: the steps among which the conditions of the grid are looked at one by one.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Study:
     claims: tuple[Claim, ...] = ()
     group_by: str = "accent"
     min_cell_speakers: int | None = None
+    search: Search | None = None
 
     def __post_init__(self) -> None:
         self._check_judgment()
@@ -223,6 +226,7 @@ class Study:
             "claims": [asdict(claim) for claim in self.claims],
             "group_by": self.group_by,
             "min_cell_speakers": self.min_cell_speakers,
+            "search": {**asdict(self.search), "steps": list(self.search.steps)} if self.search else None,
             "reference": self.reference,
             "population": dict(self.population) if self.population is not None else None,
             "profiles": {k: {**profile_to_mapping(p), "origin": None} for k, p in sorted(self.profiles.items())},
@@ -249,6 +253,7 @@ class Study:
             claims=tuple(Claim.from_mapping(claim) for claim in mapping.get("claims", ())),
             group_by=mapping.get("group_by", "accent"),
             min_cell_speakers=mapping.get("min_cell_speakers"),
+            search=search_from_mapping(mapping.get("search")),
             reference=mapping.get("reference"),
             population=mapping.get("population"),
             profiles={key: profile_from_mapping(p) for key, p in mapping["profiles"].items()},

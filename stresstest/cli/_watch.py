@@ -25,8 +25,9 @@ class _Counter(Watcher):
         self.total, self.before, self.done, self.failed = plan.cells, done, done, 0
         self.start = self.shown = time.monotonic()
         groups = len({u.accent for u in plan.utterances})
+        conditions = len({c for unit in plan.units for c in unit.conditions})
         print(
-            f"{plan.study.name}: {len(plan.utterances)} utterances of {groups} groups × {len(plan.study.grid)} "
+            f"{plan.study.name}: {len(plan.utterances)} utterances of {groups} groups × {conditions} "
             f"conditions × {plan.study.reps} replicates = {plan.cells} cells, {done} of them already done",
             file=sys.stderr,
         )

@@ -87,12 +87,16 @@ def task(config: Any) -> None:
 def answer(job: Job, command: str = "") -> Path:
     """Run the study, compute the disparities and write the documents; the folder."""
     from stresstest.cli._publish import judge, publish
+    from stresstest.cli._search import look_for_breaking_point
     from stresstest.cli._watch import watcher
     from stresstest.engine.run import run
     from stresstest.errors import CellsFailedError
 
-    outcome = run(job.study, job.output, job.executor, watcher(), command, job.retry_failed)
-    judge(job.output, job.study, outcome.results)
+    if job.study.search:
+        outcome = look_for_breaking_point(job, command)
+    else:
+        outcome = run(job.study, job.output, job.executor, watcher(), command, job.retry_failed)
+        judge(job.output, job.study, outcome.results)
     publish(job.output, job.appendix.formats, job.appendix.sections)
     if outcome.failed:
         raise CellsFailedError(

@@ -8,7 +8,9 @@ from typing import Any
 
 from stresstest.conditions import CLEAN, Condition, control_condition
 from stresstest.disparity import beside, mistakes
+from stresstest.disparity.breaking_point import breaking_point_entry
 from stresstest.disparity.cautions import missing_entries, warning_sentences
+from stresstest.disparity.claims import claim_entries
 from stresstest.disparity.degradation import fill
 from stresstest.disparity.document import SCHEMA, plain
 from stresstest.disparity.doubts import doubt
@@ -63,9 +65,11 @@ def compute(
                 "methods": methods(replicates),
                 "scenes": [scene_entry(scene) for scene in study.scenes],
                 "cells": cells,
+                "breaking_point": breaking_point_entry(tallies, study),
                 "thresholds": threshold_entries(tallies, study, replicates),
                 "regression": regression_entry(results, tallies, cells),
                 "multiverse": multiverse(results, tallies, study, replicates, every_scoring),
+                "claims": claim_entries(study, cells),
                 "missing": missing_entries(tallies, study),
                 "warnings": withheld_sentences(withheld, study) + warning_sentences(tallies, cells, study),
             }

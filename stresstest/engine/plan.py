@@ -24,11 +24,18 @@ LAST_UNITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Some utterances of one recognizer under every condition: the smallest thing that is written whole."""
+    """Some utterances of one recognizer under some conditions, all in most studies: what is written whole or not."""
 
     id: str
     recognizer: str
     utterances: tuple[Utterance, ...]
+    conditions: tuple[Condition, ...]
+
+    def cells(self, reps: int) -> Iterator[tuple[int, Condition]]:
+        """Every (rep, condition) of an utterance, in the order in which they are rendered."""
+        for rep in range(reps):
+            for condition in self.conditions:
+                yield rep, condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,12 @@ class Plan:
 
     @property
     def cells(self) -> int:
-        """The number of rows of results.parquet."""
-        return len(self.utterances) * cells_per_utterance(self.study) * len(self.study.recognizers)
+        """The number of rows that the units make."""
+        return sum(len(u.utterances) * len(u.conditions) for u in self.units) * self.study.reps
+
+    def only(self, conditions: Sequence[Condition]) -> Plan:
+        """The plan of some of the study's conditions, in units of their own."""
+        return replace(self, units=tuple(_units(self.study, self.utterances, self.corpus_digest, tuple(conditions))))
 
 
 def make_plan(study: Study) -> Plan:
@@ -55,29 +66,28 @@ def make_plan(study: Study) -> Plan:
     utterances = tuple(select(corpus.utterances(), selection))
     study.check_groups(study.groups_of((u.accent, u.strata) for u in utterances))
     digest = fingerprint(utterances)
-    return Plan(study, corpus, utterances, _strata(utterances), digest, tuple(_units(study, utterances, digest)))
+    return Plan(
+        study,
+        corpus,
+        utterances,
+        _strata(utterances),
+        digest,
+        tuple(_units(study, utterances, digest, tuple(study.grid))),
+    )
 
 
-def cells_per_utterance(study: Study) -> int:
-    """Conditions × replicates."""
-    return len(study.grid) * study.reps
-
-
-def cells(study: Study) -> Iterator[tuple[int, Condition]]:
-    """Every (rep, condition) of an utterance, in the order in which they are rendered."""
-    for rep in range(study.reps):
-        for condition in study.grid:
-            yield rep, condition
-
-
-def _units(study: Study, utterances: Sequence[Utterance], digest: str) -> Iterator[Unit]:
-    most = max(1, ROWS_A_UNIT // cells_per_utterance(study))
+def _units(
+    study: Study, utterances: Sequence[Utterance], digest: str, conditions: tuple[Condition, ...]
+) -> Iterator[Unit]:
+    most = max(1, ROWS_A_UNIT // (len(conditions) * study.reps))
+    some_only = [] if conditions == tuple(study.grid) else [[c.label for c in conditions]]
     for recognizer in study.recognizers:
         for number, (start, stop) in enumerate(_spans(len(utterances), most)):
             some = tuple(utterances[start:stop])
-            content = json.dumps([study.decoding_digest, digest, recognizer, [[u.id, u.prompt] for u in some]])
+            said = [[u.id, u.prompt] for u in some]
+            content = json.dumps([study.decoding_digest, digest, recognizer, said, *some_only])
             short = hashlib.sha256(content.encode()).hexdigest()[:12]
-            yield Unit(f"{recognizer}-{number:05d}-{short}", recognizer, some)
+            yield Unit(f"{recognizer}-{number:05d}-{short}", recognizer, some, conditions)
 
 
 def _spans(count: int, most: int) -> Iterator[tuple[int, int]]:

@@ -71,15 +71,15 @@ def run(
         finished = folder.finished() - (folder.failed() if retry_failed else set())
         pending = [unit for unit in plan.units if unit.id not in finished]
         watcher.planned(plan, plan.cells - sum(_cells(plan, unit) for unit in pending))
-        _execute(plan, pending, _Finish(folder, plan, finished), executor, watcher)
+        execute(plan, pending, Finish(folder, plan, finished), executor, watcher)
         results = score(folder, plan.study, [unit.id for unit in plan.units], plan.strata)
         session |= {
             "finished": provenance.now(),
             "wall_seconds": round(time.monotonic() - clock, 3),
             "units": len(pending),
         }
-        provenance.write(output, _provenance(plan, results, folder, session))
-    return Outcome(output, results, _failed(results))
+        provenance.write(output, record_of(plan, results, folder, session))
+    return Outcome(output, results, failures(results))
 
 
 def score(folder: RunFolder, study: Study, units: Sequence[str], strata: Sequence[str]) -> Results:
@@ -106,10 +106,10 @@ def rescore(output: Path, changes: Mapping[str, Any]) -> Outcome:
         folder.rebind(study)
         record = provenance.read(output)
         provenance.write(output, record | {"study_digest": study.digest, "results_signature": results.signature()})
-    return Outcome(output, results, _failed(results))
+    return Outcome(output, results, failures(results))
 
 
-class _Finish:
+class Finish:
     """Writes units, each after a look at who answered: the answers of one recognizer come from one revision of it."""
 
     def __init__(self, folder: RunFolder, plan: Plan, finished: Collection[str]) -> None:
@@ -131,7 +131,7 @@ class _Finish:
         self.folder.write_unit(unit.id, rows, self.strata)
 
 
-def _execute(plan: Plan, pending: Sequence[Unit], finish: _Finish, executor: Executor, watcher: Watcher) -> None:
+def execute(plan: Plan, pending: Sequence[Unit], finish: Finish, executor: Executor, watcher: Watcher) -> None:
     try:
         if pending:
             executor.execute(plan.study, pending, finish, watcher.row, finish.folder.path / "run.log")
@@ -140,18 +140,18 @@ def _execute(plan: Plan, pending: Sequence[Unit], finish: _Finish, executor: Exe
 
 
 def _cells(plan: Plan, unit: Unit) -> int:
-    return len(unit.utterances) * len(plan.study.grid) * plan.study.reps
+    return len(unit.utterances) * len(unit.conditions) * plan.study.reps
 
 
-def _failed(results: Results) -> int:
+def failures(results: Results) -> int:
     import pyarrow.compute as pc
 
     return int(pc.sum(pc.equal(results.table["status"], "failed")).as_py() or 0)
 
 
-def _provenance(plan: Plan, results: Results, folder: RunFolder, session: dict[str, Any]) -> dict[str, Any]:
+def record_of(plan: Plan, results: Results, folder: RunFolder, session: dict[str, Any]) -> dict[str, Any]:
     before = provenance.read(folder.path) if (folder.path / "provenance.json").exists() else {}
-    table, failed = results.table, _failed(results)
+    table, failed = results.table, failures(results)
     return {
         **provenance.environment(),
         "study": plan.study.name,

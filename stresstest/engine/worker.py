@@ -24,7 +24,7 @@ from stresstest.conditions import Condition
 from stresstest.corpora import Utterance
 from stresstest.engine.babble import babble_pool
 from stresstest.engine.components import construct
-from stresstest.engine.plan import Unit, cells
+from stresstest.engine.plan import Unit
 from stresstest.engine.render import SignalPath, UtterancePath
 from stresstest.errors import AudioError, RecognizerError, StresstestError
 from stresstest.recognizers import Cell, Failure, Recognizer, ToldRecognizer, Transcript
@@ -73,7 +73,7 @@ class Worker:
         for utterance in unit.utterances:
             paths: dict[int, UtterancePath | Failure] = {}
             known: dict[tuple[str, ...], tuple[Transcript | Failure, float]] = {}
-            for rep, condition in cells(self.study):
+            for rep, condition in unit.cells(self.study.reps):
                 if number >= skip:
                     if rep not in paths:
                         paths[rep] = self._path(utterance, rep)

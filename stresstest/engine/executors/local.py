@@ -15,7 +15,7 @@ from stresstest.conditions import Condition
 from stresstest.corpora import Utterance
 from stresstest.engine.executors._process import WorkerProcess
 from stresstest.engine.executors.base import Executor, Finish, Progress
-from stresstest.engine.plan import Unit, cells
+from stresstest.engine.plan import Unit
 from stresstest.engine.worker import Row, Task, answer_columns, cell_row
 from stresstest.errors import ConfigError, RecognizerError
 from stresstest.recognizers import Failure
@@ -62,7 +62,6 @@ class _Pool:
     ) -> None:
         self.study, self.pending, self.finish, self.progress = study, pending, finish, progress
         self.log, self.time_limit = log, time_limit
-        self.cells = list(cells(study))
         self.slots: list[WorkerProcess] = []
         self.deaths, self.limit = 0, DEATHS_AT_START
 
@@ -123,7 +122,7 @@ class _Pool:
 
         A worker can also die between its last row and "done"; then there is no cell in hand.
         """
-        if len(slot.rows) == len(slot.unit.utterances) * len(self.cells):
+        if len(slot.rows) == self._size(slot):
             self._finished(slot, usable=False)
             return
         self.deaths += 1
@@ -137,7 +136,7 @@ class _Pool:
         slot.rows.append(row | {"recognizer_revision": slot.revision})
         self.progress(slot.rows[-1])
         self._drop(slot)
-        if len(slot.rows) < len(slot.unit.utterances) * len(self.cells):
+        if len(slot.rows) < self._size(slot):
             self._start(slot.unit, slot.rows)
             return
         self.finish(slot.unit, slot.rows)
@@ -145,8 +144,12 @@ class _Pool:
             self._start(self.pending.popleft(), [])
 
     def _cell(self, slot: WorkerProcess) -> tuple[Utterance, tuple[int, Condition]]:
-        which, cell = divmod(len(slot.rows), len(self.cells))
-        return slot.unit.utterances[which], self.cells[cell]
+        cells = list(slot.unit.cells(self.study.reps))
+        which, cell = divmod(len(slot.rows), len(cells))
+        return slot.unit.utterances[which], cells[cell]
+
+    def _size(self, slot: WorkerProcess) -> int:
+        return len(slot.unit.utterances) * len(slot.unit.conditions) * self.study.reps
 
     def _drop(self, slot: WorkerProcess) -> None:
         slot.kill()

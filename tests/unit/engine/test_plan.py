@@ -12,7 +12,7 @@ from small_studies import study_over, write_corpus
 from stresstest.conditions import Condition, ConditionGrid
 from stresstest.corpora import Selection
 from stresstest.engine.executors.inline import Inline
-from stresstest.engine.plan import ROWS_A_UNIT, cells, make_plan
+from stresstest.engine.plan import ROWS_A_UNIT, make_plan
 from stresstest.engine.run import rescore, run
 from stresstest.errors import CorpusError
 from stresstest.study import Component, Study, Tolerance
@@ -33,15 +33,25 @@ def test_units_hold_each_utterance_of_each_recognizer_once_and_in_order(study: S
     plan = make_plan(replace(study, reps=reps, recognizers=recognizers))
     held = [(unit.recognizer, u.id) for unit in plan.units for u in unit.utterances]
     assert held == [(r, u.id) for r in recognizers for u in plan.utterances]
-    assert plan.cells == len(held) * 5 * reps == len(held) * len(list(cells(plan.study)))
+    assert plan.cells == len(held) * 5 * reps == len(held) * len(list(plan.units[0].cells(reps)))
     assert len(set(ids(plan.study))) == len(plan.units)
     for unit in plan.units:
         assert len(unit.utterances) == 1 or len(unit.utterances) * 5 * reps <= ROWS_A_UNIT
 
 
 def test_cells_of_an_utterance_are_every_replicate_of_every_condition(study: Study) -> None:
-    found = [(rep, c.label) for rep, c in cells(replace(study, reps=2))]
+    found = [(rep, c.label) for rep, c in make_plan(study).units[0].cells(reps=2)]
     assert found == [(rep, c.label) for rep in (0, 1) for c in study.grid]
+
+
+def test_some_conditions_make_units_of_their_own_that_do_not_depend_on_the_others_asked_for(study: Study) -> None:
+    plan = make_plan(study)
+    first, second, *_ = study.grid
+    apart = [plan.only([first]), plan.only([second])]
+    assert [p.cells for p in apart] == [len(plan.utterances)] * 2
+    assert {c for unit in apart[1].units for c in unit.conditions} == {second}
+    assert not {u.id for u in apart[0].units} & {u.id for u in apart[1].units}
+    assert plan.only(list(study.grid)).units == plan.units
 
 
 def test_ids_follow_what_is_decoded(study: Study, tmp_path: Path) -> None:
