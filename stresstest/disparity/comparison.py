@@ -8,7 +8,7 @@ recognizers under one condition:
     overall, groups         everybody, and group → speakers, words, `wer_a`, `wer_b` and
       difference            B less A in WER, with `low`, `high`, `p_value`, paired by speaker
       flips                 the same tested by swapping the systems of whole speakers: `p_value`, `p_adjusted`
-      improvement           share of bootstrap samples of speakers in which B makes fewer errors
+      improvement           share of bootstrap samples of speakers in which B makes fewer errors; from 10 speakers
       matched_pairs         MAPSSWE: `segments`, `mean`, `z`, `p_value`; for reference, no verdict is read from it
       equivalence           two one-sided tests against the margin, or null where none is declared
       against_rest          the group's difference less that of the other groups

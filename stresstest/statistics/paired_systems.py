@@ -16,7 +16,7 @@ from scipy.special import stdtr, stdtrit
 
 from stresstest.statistics.bootstrap import bootstrap_rates
 from stresstest.statistics.changes import PairedCounts, change
-from stresstest.statistics.intervals import MIN_SPEAKERS, Interval
+from stresstest.statistics.intervals import BOOTSTRAP_SPEAKERS, MIN_SPEAKERS, Interval
 
 FloatArray = NDArray[np.float64]
 
@@ -79,9 +79,9 @@ def _reached(sums: FloatArray, moved: FloatArray) -> NDArray[np.bool_]:
 def probability_of_improvement(pair: PairedCounts, rng: np.random.Generator, replicates: int = 10_000) -> float | None:
     """The share of bootstrap samples of speakers in which the second system makes fewer errors (Bisani & Ney 2004).
 
-    Equal errors count half. None under 5 speakers.
+    Equal errors count half. None under 10 speakers, too few for a bootstrap.
     """
-    if pair.speakers < MIN_SPEAKERS:
+    if pair.speakers < BOOTSTRAP_SPEAKERS:
         return None
     heard = pair.words > 0
     errors = np.stack([pair.base_errors, pair.errors], axis=1)[heard]

@@ -59,7 +59,8 @@ def test_the_worse_system_is_found_where_it_is_worse(
         assert harmed["outcome"] == "worse"
         assert harmed["flips"]["p_value"] == 2 / 2**8
         assert (harmed["flips"]["patterns"], harmed["flips"]["exact"]) == (256, True)
-        assert harmed["improvement"] < 0.01
+        assert harmed["improvement"] is None  # eight speakers are too few for a bootstrap
+        assert cell["overall"]["improvement"] < 0.05
         assert harmed["matched_pairs"]["z"] > 4
         assert harmed["against_rest"]["low"] > 0
         assert not harmed["equivalence"]["shown"]
@@ -95,7 +96,7 @@ def test_swapping_the_runs_turns_every_sign(runs: tuple[Path, Path], tmp_path: P
             assert a["difference"]["low"] == pytest.approx(-b["difference"]["high"])
             assert a["flips"] == b["flips"]
             assert a["matched_pairs"]["z"] == pytest.approx(-b["matched_pairs"]["z"])
-            assert a["improvement"] == pytest.approx(1 - b["improvement"])
+        assert one["overall"]["improvement"] == pytest.approx(1 - other["overall"]["improvement"])
         assert one["gap"]["low"] == pytest.approx(-other["gap"]["high"])
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def test_drawn_flips_agree_with_scipy() -> None:
 
 
 def test_equal_systems_have_p_1_and_an_even_chance() -> None:
-    same = pair_of([3, 4, 5, 6, 7], [3, 4, 5, 6, 7])
+    same = pair_of([3, 4, 5, 6, 7] * 2, [3, 4, 5, 6, 7] * 2)
     found = flip_test(same, rng_for(0, "same"))
     assert found is not None
     assert (found.p_value, found.patterns) == (1.0, 1)
@@ -69,12 +70,13 @@ def test_under_five_speakers_nothing_is_inferred() -> None:
 
 
 def test_the_probability_of_improvement_is_that_of_all_resamples() -> None:
-    first, second = [5, 2, 8, 4, 6], [4, 4, 5, 5, 5]
-    differences = np.array(second) - np.array(first)
-    sums = differences[np.array(list(itertools.product(range(5), repeat=5)))].sum(axis=1)
-    exact = (sums < 0).mean() + (sums == 0).mean() / 2
+    first, second = [5, 2, 8, 4, 6, 3, 3, 7, 5, 4], [4, 4, 5, 5, 5, 3, 4, 6, 6, 3]
+    one = np.bincount(np.array(second) - np.array(first) + 5, minlength=11) / 10  # of a difference, from -5 to 5
+    ten = reduce(np.convolve, [one] * 10)  # of the sum of ten, from -50 to 50
+    exact = ten[:50].sum() + ten[50] / 2
     found = probability_of_improvement(pair_of(first, second), rng_for(0, "improvement"), 40_000)
     assert found == pytest.approx(exact, abs=0.01)
+    assert probability_of_improvement(pair_of(first[:9], second[:9]), rng_for(0, "improvement")) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=5, max_size=20), st.floats(0.01, 0.3))
