@@ -56,7 +56,7 @@ def multiverse(
         **entry,
         "number": len(ways),
         "reproduced": _reproduced(found, tallies, own),
-        "universes": [_universe(way, twin, cells, own) for way, twin in ways.items()],
+        "universes": [_universe(way, ways, cells, own) for way in ways],
         "said": {kind: Counter(key[0] for key in said[own])[kind] for kind in KINDS},
         "reversals": reversals(said, own),
     }
@@ -97,8 +97,14 @@ def _ways(
     return {way: twins[way] for way in universes()}, cells
 
 
-def _universe(way: Universe, twin: Universe, cells: Mapping[Universe, Sequence[Entry]], own: Universe) -> Entry:
-    """A way as it stands in the file; `cells` null where another way, `same_as`, has the same counts."""
+def _universe(
+    way: Universe, ways: Mapping[Universe, Universe], cells: Mapping[Universe, Sequence[Entry]], own: Universe
+) -> Entry:
+    """A way as it stands in the file; `cells` null where another way, `same_as`, has the same counts.
+
+    alike: how many ways have these counts, this one included.
+    """
+    twin = ways[way]
     verdicts = Counter(cell["verdict"] for cell in cells[twin])
     return {
         "name": way.name,
@@ -106,6 +112,7 @@ def _universe(way: Universe, twin: Universe, cells: Mapping[Universe, Sequence[E
         "version": normalizer(way.normalizer).version,
         "is_declared": way == own,
         "same_as": None if twin == way else twin.name,
+        "alike": sum(other == twin for other in ways.values()),
         "verdicts": {outcome: verdicts[outcome] for outcome in OUTCOMES},
         "largest_gap": max((c["gap"] for c in cells[twin] if c["gap"] is not None), default=None),
         "cells": cells[twin] if twin == way else None,

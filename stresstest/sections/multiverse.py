@@ -46,6 +46,7 @@ WAYS = (
     "Hesitations",
     "Compounds",
     "Weighs alike",
+    "Ways",
     "Widest gap (points)",
     "Within",
     "Exceeds",
@@ -164,18 +165,27 @@ def _choice(text: str) -> str:
 
 
 def _ways(universes: Sequence[Entry]) -> Table:
-    rows = tuple(_way(universe) for universe in universes)
-    return Table("Verdicts in every way of scoring; the declared one is marked", WAYS, rows, tuple(range(4, 8)))
+    """One row for the ways that give the same counts: the options that occur among them."""
+    alike: dict[str, list[Entry]] = {}
+    for universe in universes:
+        alike.setdefault(universe["same_as"] or universe["name"], []).append(universe)
+    caption = "Verdicts in every way of scoring; ways that give the same counts share a row, ▸ marks the declared one"
+    return Table(caption, WAYS, tuple(map(_way, alike.values())), tuple(range(4, 9)))
 
 
-def _way(universe: Entry) -> tuple[Cell, ...]:
-    mark = "▸ " if universe["is_declared"] else ""
-    verdicts = universe["verdicts"]
+def _way(alike: Sequence[Entry]) -> tuple[Cell, ...]:
+    mark = "▸ " if any(universe["is_declared"] for universe in alike) else ""
+    verdicts = alike[0]["verdicts"]
     return (
-        text_cell(mark + universe["normalizer"]),
-        text_cell(OPTIONS[universe["fillers"]]),
-        text_cell(OPTIONS[universe["compounds"]]),
-        text_cell(MEANS[universe["mean"]]),
-        rate_cell(universe["largest_gap"]),
+        text_cell(mark + _options(alike, "normalizer", {})),
+        text_cell(_options(alike, "fillers", OPTIONS)),
+        text_cell(_options(alike, "compounds", OPTIONS)),
+        text_cell(_options(alike, "mean", MEANS)),
+        count_cell(alike[0]["alike"]),
+        rate_cell(alike[0]["largest_gap"]),
         *(count_cell(verdicts[outcome]) for outcome in ("within", "exceeds", "inconclusive")),
     )
+
+
+def _options(alike: Sequence[Entry], choice: str, names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(option, option) for option in dict.fromkeys(u[choice] for u in alike))

@@ -265,7 +265,9 @@ def test_the_section_prints_each_verdict_that_turns_and_the_choice_behind_it() -
     assert [cell.text for cell in table.rows[0]] == [
         "clean", "verdict", "▲ exceeds", "✓ within", "12", "hesitations dropped",
     ]  # fmt: skip
-    assert len(blocks[-1].rows) == 24
+    ways = blocks[-1].rows
+    assert sum(row[4].value for row in ways) == 24
+    assert [row[0].text for row in ways if "▸" in row[0].text] == ["▸ whisper_english, whisper_original, basic"]
 
 
 def test_equal_words_make_the_pooled_rate_the_mean_of_the_rates() -> None:
