@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--max-gap", type=float, metavar="X", help="another tolerance, as a fraction (default: the run's)"
     )
     parser.add_argument(
+        "--group-by", metavar="COLUMNS", help="what makes a group: gender, accent+gender (default: the run's)"
+    )
+    parser.add_argument("--min-cell-speakers", type=int, metavar="N", help="smaller groups are named, not shown")
+    parser.add_argument(
         "--multiverse", action="store_true", help="every way of scoring, also for a run too large to try them unasked"
     )
 
@@ -29,8 +34,10 @@ def execute(args: argparse.Namespace) -> int:
     """Score, judge and publish."""
     from stresstest.cli._publish import judge, publish
     from stresstest.config import AppendixOptions
+    from stresstest.disparity.grouping import grouped
     from stresstest.engine.run import rescore
     from stresstest.engine.store import RunFolder
+    from stresstest.results import Results
     from stresstest.study import Tolerance
 
     changes: dict[str, Any] = {}
@@ -38,6 +45,11 @@ def execute(args: argparse.Namespace) -> int:
         changes["normalizer"] = args.normalizer
     if args.max_gap is not None:
         changes["tolerance"] = Tolerance(args.max_gap)
+    if args.group_by is not None:
+        changes |= {"group_by": args.group_by, "reference": None, "population": None}
+    if args.min_cell_speakers is not None:
+        changes["min_cell_speakers"] = args.min_cell_speakers
+    grouped(Results.read(args.folder / "results.parquet"), replace(RunFolder(args.folder).study(), **changes))
     outcome = rescore(args.folder, changes)
     judge(args.folder, RunFolder(args.folder).study(), outcome.results, args.multiverse)
     publish(args.folder, AppendixOptions().formats, None)

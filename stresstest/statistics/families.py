@@ -100,8 +100,8 @@ def _sums(unit: FloatArray, pool: FloatArray, rng: np.random.Generator, draws: i
     """Sums and sums of squares over the speakers of a drawn group, each (conditions, draws).
 
     A small group is drawn from the speakers of all groups, whose spread is made alike, and every draw is smoothed by
-    a normal part with their covariance (a share 2.5/n of the variance, at most a half): five speakers drawn from five
-    repeat themselves, and some draws would have no spread left.
+    a normal part with their covariance (a share 12.5/n² of the variance, a half for five speakers): five speakers
+    drawn from five repeat themselves, and some draws would have no spread left.
     """
     n = len(unit)
     if n == 0:
@@ -109,7 +109,7 @@ def _sums(unit: FloatArray, pool: FloatArray, rng: np.random.Generator, draws: i
     if n >= OWN_SPEAKERS:
         times = resampled_speakers(n, draws, rng)
         return (times @ unit).T, (times @ unit**2).T
-    smooth = min(0.5, 2.5 / n)
+    smooth = min(0.5, 12.5 / n**2)
     picked = pool[rng.integers(len(pool), size=(draws, n))]
     normal = rng.standard_normal((draws * n, pool.shape[1])) @ _root(pool).T
     drawn = np.sqrt(1 - smooth) * picked + np.sqrt(smooth) * normal.reshape(picked.shape)
