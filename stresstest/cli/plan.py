@@ -7,63 +7,63 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Sequence
 
+    from stresstest.cli._power import Scenario
     from stresstest.config import Job
     from stresstest.engine.plan import Plan
 
 HELP = "what a run would do, take and be able to show; decodes nothing"
 EXAMPLE = "stresstest plan study=ward_demo grid.axes.snr_db=[10,5]"
-ASSUMED_WERS = (0.05, 0.15, 0.30)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
+    from stresstest.cli import _power
     from stresstest.cli._help import choices
 
     parser.description = f"{parser.description}\n\n{choices()}"
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="the same as for `stresstest run`")
     parser.add_argument("--config-dir", metavar="DIR", help="a folder with config files of your own")
+    _power.configure(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
     """Print the plan."""
     from rich.console import Console
 
+    from stresstest.cli import _power
     from stresstest.config import compose
+    from stresstest.corpora.selection import describe
     from stresstest.engine.plan import make_plan
 
+    _power.check(args)
     job = compose(*args.overrides, config_dir=args.config_dir)
     plan = make_plan(job.study)
     console = Console(width=None if Console().is_terminal else 120)
     console.print(f"[bold]{plan.study.name}[/bold]: {plan.study.question}")
-    console.print(_groups(plan))
+    columns = _power.scenarios(args.earlier, list(plan.study.recognizers))
+    groups = describe(plan.utterances)
+    console.print(_groups(plan, columns))
+    for table in _power.tables(args, groups, columns):
+        console.print(table)
     console.print("conditions:", ", ".join(c.label for c in plan.study.grid), soft_wrap=True, highlight=False)
-    for line in _lines(job, plan):
+    for line in [*_few(plan), *_power.lines(args, groups, columns), *_lines(job, plan)]:
         console.print(line, highlight=False, soft_wrap=True)
     return 0
 
 
-def _groups(plan: Plan) -> Any:
+def _groups(plan: Plan, columns: Sequence[Scenario]) -> Any:
     from rich.table import Table
 
+    from stresstest.cli._power import detectable
     from stresstest.corpora.selection import describe
 
-    table = Table("group", "speakers", "utterances", "words", "hours", *(f"MDG at {w:.0%} WER" for w in ASSUMED_WERS))
+    table = Table("group", "speakers", "utterances", "words", "hours", *(column.title for column in columns))
     for name, group in describe(plan.utterances).items():
         counts = (str(group[k]) for k in ("speakers", "utterances", "words"))
-        table.add_row(name, *counts, f"{group['minutes'] / 60:.3f}", *_detectable(group))
+        table.add_row(name, *counts, f"{group['minutes'] / 60:.3f}", *detectable(name, group, columns))
     return table
-
-
-def _detectable(group: Mapping[str, float]) -> Iterator[str]:
-    """The smallest gaps that such groups show, one for each assumed rate; a dash where nothing is inferred."""
-    from stresstest.statistics.intervals import MIN_SPEAKERS
-    from stresstest.statistics.power import minimum_detectable_gap
-
-    for rate in ASSUMED_WERS:
-        gap = minimum_detectable_gap(rate, int(group["speakers"]), group["words"] / group["speakers"])
-        yield f"{100 * gap:.1f} points" if group["speakers"] >= MIN_SPEAKERS else "–"
 
 
 def _few(plan: Plan) -> list[str]:
@@ -86,9 +86,6 @@ def _lines(job: Job, plan: Plan) -> list[str]:
     cells = len(plan.study.grid) * plan.study.reps
     cached = sum(len(unit.utterances) for unit in done) * cells
     return [
-        *_few(plan),
-        "MDG: minimum detectable gap between two such groups (power 0.8, level 0.95, coefficient of variation 0.5 "
-        "between speakers). More speakers lower it; more words a speaker barely do.",
         f"{_count(len(plan.study.grid), 'condition')} × {_count(plan.study.reps, 'replicate')} × "
         f"{_count(len(plan.utterances), 'utterance')} × {_count(len(plan.study.recognizers), 'recognizer')} = "
         f"{_count(plan.cells, 'decode')} in {_count(len(plan.units), 'unit')}; "

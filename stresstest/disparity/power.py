@@ -13,7 +13,7 @@ from stresstest.conditions import CLEAN
 from stresstest.disparity.groups import CEILING
 from stresstest.disparity.tally import Tally
 from stresstest.statistics import PairedCounts, speaker_cv
-from stresstest.statistics.power import POWER, Spread, group_spread, measured_spread
+from stresstest.statistics.power import POWER, Spread, average, group_spread, measured_spread
 
 Entry = dict[str, Any]
 FloatArray = NDArray[np.float64]
@@ -118,9 +118,3 @@ def _table(groups: Sequence[Entry]) -> Entry | None:
         mean = average(spreads) if spreads else None
         table[key] = [[mean.detectable(s, w) for w in words] for s in SPEAKERS] if mean else None
     return table
-
-
-def average(spreads: Sequence[Spread]) -> Spread:
-    """The spread with the mean of each part."""
-    parts = [(s.between, s.within, s.growth) for s in spreads]
-    return Spread(*(float(value) for value in np.mean(parts, axis=0)))

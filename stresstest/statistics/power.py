@@ -9,6 +9,7 @@ equal size are compared by Welch's t at level 0.95, and a difference is detectab
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,6 +105,12 @@ def measured_spread(values: FloatArray, words: FloatArray, within: float, rate: 
         raise ValueError(f"A spread needs two speakers; got {values.size}.")
     between = max(float(values.var(ddof=1)) - within * float((1 / words).mean()), 0.0)
     return Spread(between, within, between / rate**2 if rate > 0 else 0.0)
+
+
+def average(spreads: Sequence[Spread]) -> Spread:
+    """The spread with the mean of each part."""
+    parts = [(s.between, s.within, s.growth) for s in spreads]
+    return Spread(*(float(value) for value in np.mean(parts, axis=0)))
 
 
 def minimum_detectable_gap(

@@ -196,7 +196,7 @@ def test_plan_counts_and_decodes_nothing(place: Path, tmp_path: Path, capsys: py
     assert "0 decodes (0 units) are done already" in said
     assert "conditions: clean, noise=white/snr_db=10, noise=white/snr_db=0, channel=g711_ulaw" in said
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if line.startswith("│")]
-    assert [row[:4] for row in rows] == [["a", "5", "10", "50"], ["b", "5", "10", "50"]]
+    assert [row[:4] for row in rows if row[0] in "ab"] == [["a", "5", "10", "50"], ["b", "5", "10", "50"]]
     assert "time unknown, cost $0.00" in said
     assert not (tmp_path / "out").exists()
 
