@@ -29,6 +29,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from stresstest.conditions import Condition
+from stresstest.disparity.grouping import grouped
 from stresstest.disparity.groups import Entry
 from stresstest.disparity.tally import Tally
 from stresstest.results import Results
@@ -81,7 +82,8 @@ def exceeds(results: Results, study: Study, label: str) -> bool:
     """Whether what a search measures is above its tolerance in one condition; not where nothing can be said."""
     assert study.search is not None
     (recognizer,) = study.recognizers
-    tally = Tally(results.where(condition=label).cube(recognizer), (label,))
+    here, _ = grouped(results.where(condition=label), study)
+    tally = Tally(here.cube(recognizer), (label,))
     return look(tally, label, study.search, study.seed)[0] > study.search.limit(study.tolerance.max_gap)
 
 

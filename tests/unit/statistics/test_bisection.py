@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The search finds the first crossing that its coarse pass can see, in as few looks as it promises."""
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stresstest.statistics.bisection import bracket, coarse, most_looks, next_step
+
+
+def searched(exceeded: Callable[[int], bool], steps: int, stride: int) -> dict[int, bool]:
+    seen: dict[int, bool] = {}
+    while (step := next_step(seen, steps, stride)) is not None:
+        assert step not in seen
+        assert 0 <= step < steps
+        seen[step] = exceeded(step)
+    return seen
+
+
+@given(st.integers(2, 200), st.integers(1, 40), st.integers(0, 220))
+def test_the_first_step_of_a_monotone_axis_is_found(steps: int, stride: int, first: int) -> None:
+    seen = searched(lambda step: step >= first, steps, stride)
+    holds, breaks = bracket(seen, steps, stride)
+    assert breaks == (first if first < steps else None)
+    assert holds == (min(first, steps) - 1 if first else None)
+    assert len(seen) <= most_looks(steps, stride)
+
+
+@given(st.integers(2, 120), st.integers(1, 20), st.sets(st.integers(0, 119)))
+def test_on_any_axis_the_answer_is_a_crossing_before_the_first_coarse_step_that_is_exceeded(
+    steps: int, stride: int, bad: set[int]
+) -> None:
+    seen = searched(lambda step: step in bad, steps, stride)
+    holds, breaks = bracket(seen, steps, stride)
+    first = next((step for step in coarse(steps, stride) if step in bad), None)
+    assert (breaks is None) == (first is None)
+    if first is not None and holds is not None and breaks is not None:
+        assert breaks - holds == 1
+        assert first - stride <= holds < breaks <= first
+        assert holds not in bad
+        assert breaks in bad
+
+
+def test_a_hump_is_found_from_the_clean_side() -> None:
+    """The gap opens at step 12 and closes at step 28: bisection of the whole range would find the wrong crossing."""
+    seen = searched(lambda step: 12 <= step < 28, 40, 8)
+    assert bracket(seen, 40, 8) == (11, 12)
+    assert max(seen) == 16
+
+
+def test_what_is_seen_alone_decides_so_a_search_can_be_taken_up_again() -> None:
+    whole = searched(lambda step: step >= 13, 32, 8)
+    for cut in range(len(whole)):
+        before = dict(list(whole.items())[:cut])
+        assert next_step(before, 32, 8) == list(whole)[cut]
+
+
+def test_thirty_two_steps_take_at_most_eight_looks_up_to_a_crossing() -> None:
+    looks = [len(searched(lambda step, first=first: step >= first, 32, 8)) for first in range(32)]
+    assert max(looks) == 8
+    assert max(looks) / 32 <= 0.3
