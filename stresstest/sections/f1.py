@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import View, per_recognizer, views
-from stresstest.sections._words import count, group_cell, isolated, listed, percent, rate_cell, text_cell, title_of
+from stresstest.sections._f1 import f1_sentence
+from stresstest.sections._words import group_cell, isolated, listed, rate_cell, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 COLUMNS = ("Condition", "Smallest F1 (%)", "Accent", "Every accent at least (%)", "Accents bounded")
@@ -50,14 +51,3 @@ def _row(cell: Mapping[str, Any], smallest: Mapping[str, Any]) -> tuple[Cell, ..
         rate_cell(smallest.get("low")),
         text_cell(who),
     )
-
-
-def f1_sentence(view: View) -> str:
-    """What a service card says of clean speech, with the bound that it usually lacks; empty without clean speech."""
-    smallest = (view.clean or {}).get("f1_min")
-    if not smallest:
-        return ""
-    low, groups, bounded = smallest.get("low"), len(view.groups), len(smallest.get("bounded") or [])
-    held = f"; with 95 % confidence it is {percent(low)} or higher" if low is not None else ""
-    whom = "" if low is None or bounded == groups else f" for {count(bounded, 'accent')} of {groups}"
-    return f"On clean speech F1 word recognition was {percent(smallest['f1'])} or higher for every accent{held}{whom}."

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stresstest.sections._cells import View, gap_of, is_inferred, per_recognizer, verdict_of, views, wer_of
+from stresstest.sections._f1 import f1_sentence
 from stresstest.sections._words import SPACE, count, isolated, listed, number, percent, points, span, title_of
 from stresstest.sections.base import Block, Content, Evidence, Paragraph, Section
 
@@ -41,7 +42,7 @@ class Headline(Section):
 def _view(view: View, tolerance: float) -> list[Block]:
     if len(view.groups) < 2:
         return [Paragraph(_alone(view), lead=True)]
-    sentences = [_clean(view), _largest(view), _hit_hardest(view), _verdicts(view, tolerance)]
+    sentences = [_clean(view), f1_sentence(view), _largest(view), _hit_hardest(view), _verdicts(view, tolerance)]
     reach = _reach(view)
     return [*(Paragraph(s, lead=True) for s in sentences if s), *([Paragraph(reach)] if reach else [])]
 

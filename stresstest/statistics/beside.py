@@ -49,7 +49,7 @@ def mean_weights(shares: FloatArray) -> FloatArray:
     return np.tile(shares / shares.sum(), (shares.size, 1))
 
 
-def chance(speakers: Sequence[int], rng: np.random.Generator, draws: int = 4_000) -> tuple[FloatArray, FloatArray]:
+def chance(speakers: Sequence[int], rng: np.random.Generator, draws: int = 2_000) -> tuple[FloatArray, FloatArray]:
     """Standard normal means and chi-square variances over their degrees of freedom, each (draws, groups)."""
     df = np.array(speakers, np.float64) - 1
     return rng.standard_normal((draws, df.size)), rng.chisquare(df, (draws, df.size)) / df
