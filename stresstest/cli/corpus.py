@@ -22,7 +22,10 @@ ACTIONS = {
         "write a manifest of a data set; no speech is copied",
         "corpus import common_voice path=cv-corpus/en --out manifest.csv",
     ),
-    "describe": ("groups, speakers, utterances, words and minutes", "corpus describe manifest path=manifest.csv"),
+    "describe": (
+        "groups, speakers, utterances, words and minutes",
+        "corpus describe manifest path=manifest.csv --quality",
+    ),
     "check": ("everything that is wrong with a manifest, at once", "corpus check recordings/manifest.csv"),
 }
 
@@ -36,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for action in (bring, describe):
         action.add_argument("corpus", metavar="NAME", help="a corpus of `corpus list`")
         action.add_argument("options", nargs="*", metavar="KEY=VALUE", help="for example path=FOLDER groups=[us,india]")
+    describe.add_argument("--quality", action="store_true", help="measure a sample of the recordings of each group")
     bring.add_argument("--out", type=Path, required=True, metavar="FILE", help="the manifest: .csv, .tsv or .jsonl")
     check.add_argument("file", type=Path, metavar="FILE", help="a manifest: .csv, .tsv or .jsonl")
     for action, function in ((listing, _list), (bring, _import), (describe, _describe), (check, _check)):
@@ -93,6 +97,10 @@ def _describe(args: argparse.Namespace) -> int:
         console.print(f"{key}: {value}", highlight=False, soft_wrap=True)
     for sentence in recording_limits(utterances, RenderOptions().rate_hz):
         console.print(sentence, highlight=False, soft_wrap=True)
+    if args.quality:
+        from stresstest.cli._quality import show
+
+        show(console, utterances)
     return 0
 
 
