@@ -18,7 +18,7 @@ class BreakingPoint(Section):
     """The answer of a search, what is sure about it, and every step that was looked at."""
 
     title = "Where it breaks"
-    place = 66
+    place = 92
     needs = ("disparity",)
 
     def build(self, evidence: Evidence) -> Content:
