@@ -51,6 +51,7 @@ def main() -> None:
     store = given.output / "calibration.json"
     kept = read(store) if (given.new or given.page) and not given.quick else {"figures": []}
     if given.page:
+        save(store, kept)
         write(given.output, kept)
         return
     start, known = time.perf_counter(), {(f.setting, f.method) for f in of(kept)}
@@ -61,7 +62,7 @@ def main() -> None:
         kept = merged(kept, found, {"seed": given.seed, "worlds": worlds})
         print(f"{number}/{len(asked)} {setting}, {time.perf_counter() - start:.0f} s", file=sys.stderr)
         if not given.quick:
-            store.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            save(store, kept)
     if given.quick:
         print(page(of(kept), given.seed, f"scripts/calibrate --quick --worlds {worlds} --seed {given.seed}"))
     else:
@@ -72,6 +73,15 @@ def read(store: Path) -> dict[str, Any]:
     """What calibration.json holds."""
     found: dict[str, Any] = json.loads(store.read_text(encoding="utf-8"))
     return found
+
+
+def save(store: Path, kept: dict[str, Any]) -> None:
+    """Write calibration.json, a figure a line, shares to five places."""
+    lines = [json.dumps(dict(kept, figures=[]))[:-2]]
+    for f in kept["figures"]:
+        short = {key: round(value, 5) if isinstance(value, float) else value for key, value in f.items()}
+        lines.append(json.dumps(short) + ",")
+    store.write_text("\n".join(lines).removesuffix(",") + "\n]}\n", encoding="utf-8")
 
 
 def merged(kept: dict[str, Any], found: Sequence[Figure], settings: dict[str, int]) -> dict[str, Any]:

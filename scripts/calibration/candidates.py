@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from calibration.methods import method
+from calibration.methods import array, method
 from calibration.worlds import NOISY, REPLICATES, Batch
-from stresstest.statistics import SpeakerCounts, variances
+from stresstest.statistics import Gap, SpeakerCounts, variances
+from stresstest.statistics.beside import chance
+from stresstest.statistics.gaps import max_t
 from stresstest.statistics.linearized import rates
 from stresstest.statistics.permutation import p_values
+from stresstest.statistics.pooled import log_errors, shrunk_rates
 
 FloatArray = NDArray[np.float64]
 
@@ -83,3 +86,23 @@ def last_log_interval(batch: Batch) -> FloatArray:
 @method("WER of the last group, on the logarithm, spread never below the groups' mean", "interval", refused=True)
 def pooled_log_interval(batch: Batch) -> FloatArray:
     return _log_interval(batch, batch.setting.groups - 1, True)
+
+
+@method("gap: simultaneous interval from limits on the logarithm", "wide", refused=True)
+def log_gap_interval(batch: Batch) -> FloatArray:
+    drawn = chance(batch.gaps[0].speakers, batch.rng("log gap"), REPLICATES)
+    words = np.bincount(batch.codes, weights=batch.words.sum(axis=1))
+    return array(_covered(gap, words, drawn, batch.true_gap()) for gap in batch.gaps)
+
+
+def _covered(gap: Gap, words: FloatArray, drawn: tuple[FloatArray, FloatArray], truth: float) -> bool:
+    """Limits p · exp(± q s) of each rate, joined to those of each difference (MOVER, Zou & Donner 2008)."""
+    rate, variance, speakers = (np.array(v, np.float64) for v in (gap.rates, gap.variances, gap.speakers))
+    quantile = max_t(variance, *drawn, 0.95)
+    shrunk = shrunk_rates(rate * words, words)
+    reach = quantile * log_errors(*(c[:, None] for c in (shrunk, words, variance, speakers)))[:, 0]
+    below, above = rate - shrunk * np.exp(-reach), shrunk * np.exp(reach) - rate
+    difference = rate[:, None] - rate
+    low = (difference - np.sqrt(below[:, None] ** 2 + above**2)).max()
+    high = (difference + np.sqrt(above[:, None] ** 2 + below**2)).max()
+    return bool(low <= truth + 1e-12 and truth <= high + 1e-12)
