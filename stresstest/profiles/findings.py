@@ -18,6 +18,7 @@ from stresstest.profiles.reading import (
     PROSE_CHECKS,
     blocks,
     check_key,
+    check_new,
     check_order,
     claims_of,
     control_of,
@@ -116,8 +117,7 @@ def _severities(file: Path, block: Block, stage: str, found: Findings) -> dict[s
         name = str(place)
         with found:
             name = severity_name(file, step)
-            if name in severities:
-                raise ProfileError(f"{file}:{step.line}: a second severity {name!r}; give each a name of its own.")
+            check_new(file, step, name, severities)
         with found:
             severities[name] = _layers(file, overridden(file, block, step), stage, found)
     return severities

@@ -157,11 +157,18 @@ def _severities(file: Path, block: Block, stage: str) -> dict[str, tuple[Layer, 
         check_key(file, block, key)
     if "severities" not in block:
         return {"": layers_of_block(file, block, stage)}
-    steps = blocks(file, block, "severities")
-    named = {severity_name(file, step): layers_of_block(file, overridden(file, block, step), stage) for step in steps}
-    if len(named) < len(steps):
-        raise refuse(file, block.lines["severities"], "two severities have one name; give each its own, mildest first.")
+    named: dict[str, tuple[Layer, ...]] = {}
+    for step in blocks(file, block, "severities"):
+        name = severity_name(file, step)
+        check_new(file, step, name, named)
+        named[name] = layers_of_block(file, overridden(file, block, step), stage)
     return named
+
+
+def check_new(file: Path, step: Block, name: str, named: Mapping[str, object]) -> None:
+    """Refuse a second severity of one name. Raises ProfileError."""
+    if name in named:
+        raise refuse(file, step.line, f"a second severity {name!r}; give each a name of its own.")
 
 
 def check_key(file: Path, block: Block, key: str) -> None:

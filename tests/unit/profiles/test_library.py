@@ -82,7 +82,7 @@ def test_severities_override_the_keys_of_the_kind_in_order(write: Write) -> None
         ("kind: clipping\nseverities:\n  - {name: a@b}\n", 9, "needs a name"),
         ("kind: clipping\nseverities:\n  - {name: a, kind: gsm}\n", 9, "cannot give 'kind'"),
         ("kind: clipping\nseverities:\n  - {name: a, source: me}\n", 9, "cannot give 'source'"),
-        ("kind: clipping\nseverities:\n  - {name: a}\n  - {name: a}\n", 8, "one name"),
+        ("kind: clipping\nseverities:\n  - {name: a}\n  - {name: a}\n", 10, "a second severity 'a'"),
         ("severities:\n  - {name: a, layers: [{kind: gsm}], low_hz: 2}\n", 8, "cannot give 'low_hz'"),
         ("kind: recording\nfile: ../../secret.wav\n", 8, "leaves the profile's folder"),
         ("kind: recording\nfile: /etc/passwd\n", 8, "leaves the profile's folder"),
