@@ -42,7 +42,8 @@ def repaired(text: str) -> str:
     no tag behind it (openai/whisper pull request 2832); uhm, erm, eh and ah are fillers too; a typographic apostrophe
     is an apostrophe; "mm" behind a number is a unit and stays; the o of "o'clock" is no zero; $0.5 is 50 cents. Who
     says "Mario's late" for "Mario is late" has an error more: only words that have no possessive in 's are expanded.
-    One pass alone is not idempotent: "two 1" gives "2 one", which gives "21".
+    One pass alone is not idempotent: "two 1" gives "2 one", which gives "21". The second pass is also what takes the
+    tag off "archaeology".
     """
     return _settled(text, rf"\b(?:{FILLER})\b")
 
@@ -64,7 +65,7 @@ def _settled(text: str, ignored: str) -> str:
 def _pass(text: str, ignored: str) -> str:
     text = _INNER_O.sub("o", _APOSTROPHE.sub("'", text.lower()))
     text = _TENTHS.sub(r"\g<1>0", _MILLIMETERS.sub(r"\1 millimeters", _POSSESSIVE.sub(r"\1s", text)))
-    return " ".join(_library(ignored)(text).replace("</span>", "").split())
+    return " ".join(_library(ignored)(text).split())
 
 
 @cache
