@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.statistics.bootstrap import resampled_speakers
 from stresstest.statistics.changes import Change, PairedCounts, pooled, residuals
 from stresstest.statistics.intervals import LEVEL, Interval
 
@@ -24,6 +23,9 @@ DRAWS = 2_000
 
 OWN_SPEAKERS = 30
 """From so many speakers on a group is drawn from its own speakers."""
+
+SMOOTH_SPEAKERS = 15
+"""Under so many speakers the draws of a group are smoothed."""
 
 _CHUNK = 500_000  # elements held at once
 
@@ -63,12 +65,13 @@ def max_t(
     """
     units = [_unit(group) for group in groups]
     pool = np.concatenate(units)
+    root = _root(pool)
     sizes = np.array([len(unit) for unit in units], np.float64)
     largest = np.zeros((len(families), draws))
-    step = max(1, _CHUNK // (pool.shape[1] * max(len(groups), min(OWN_SPEAKERS, int(sizes.max())))))
+    step = max(1, _CHUNK // (pool.shape[1] * max(len(groups), SMOOTH_SPEAKERS)))
     for start in range(0, draws, step):
         count = min(step, draws - start)
-        drawn = [_sums(unit, pool, rng, count) for unit in units]
+        drawn = [_sums(unit, pool, root, rng, count) for unit in units]
         sums, squares = (np.stack([pair[k] for pair in drawn], axis=-1) for k in (0, 1))
         for f, weights in enumerate(families):
             t = _studentized(sums, squares, weights.transpose(2, 0, 1), sizes)
@@ -96,29 +99,32 @@ def _unit(group: FloatArray) -> FloatArray:
     return np.divide(centered, scale, out=np.zeros_like(centered), where=scale > 0)
 
 
-def _sums(unit: FloatArray, pool: FloatArray, rng: np.random.Generator, draws: int) -> tuple[FloatArray, FloatArray]:
+def _sums(
+    unit: FloatArray, pool: FloatArray, root: FloatArray, rng: np.random.Generator, draws: int
+) -> tuple[FloatArray, FloatArray]:
     """Sums and sums of squares over the speakers of a drawn group, each (conditions, draws).
 
-    A small group is drawn from the speakers of all groups, whose spread is made alike, and every draw is smoothed by
-    a normal part with their covariance (a share 12.5/n² of the variance, a half for five speakers): five speakers
-    drawn from five repeat themselves, and some draws would have no spread left.
+    Under OWN_SPEAKERS a group is drawn from the speakers of all groups, whose spread is made alike. Under
+    SMOOTH_SPEAKERS every draw has a normal part with their covariance as well (12.5/n² of the variance, a half for five
+    speakers): five speakers drawn from a few repeat themselves, and some draws would have no spread left.
     """
     n = len(unit)
     if n == 0:
         return np.zeros((pool.shape[1], draws)), np.zeros((pool.shape[1], draws))
-    if n >= OWN_SPEAKERS:
-        times = resampled_speakers(n, draws, rng)
-        return (times @ unit).T, (times @ unit**2).T
+    if n >= SMOOTH_SPEAKERS:
+        source = unit if n >= OWN_SPEAKERS else pool
+        times = rng.multinomial(n, np.full(len(source), 1 / len(source)), draws).astype(np.float64)
+        return (times @ source).T, (times @ source**2).T
     smooth = min(0.5, 12.5 / n**2)
     picked = pool[rng.integers(len(pool), size=(draws, n))]
-    normal = rng.standard_normal((draws * n, pool.shape[1])) @ _root(pool).T
-    drawn = np.sqrt(1 - smooth) * picked + np.sqrt(smooth) * normal.reshape(picked.shape)
+    normal = (rng.standard_normal((draws * n, pool.shape[1])) @ root.T).reshape(picked.shape)
+    drawn = np.sqrt(1 - smooth) * picked + np.sqrt(smooth) * normal
     return drawn.sum(axis=1).T, (drawn**2).sum(axis=1).T
 
 
 def _root(pool: FloatArray) -> FloatArray:
     """A matrix whose product with its transpose is the covariance of the pool, (conditions, conditions)."""
-    values, vectors = np.linalg.eigh(pool.T @ pool / len(pool))
+    values, vectors = np.linalg.eigh(pool.T @ pool / max(len(pool), 1))
     root: FloatArray = vectors * np.sqrt(np.maximum(values, 0.0))
     return root
 
