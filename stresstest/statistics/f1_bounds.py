@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS
-from stresstest.statistics.linearized import variances
+from stresstest.statistics.linearized import rates, variances
 from stresstest.statistics.pooled import log_errors, shrunk_rates
 from stresstest.statistics.speakers import SpeakerCounts
 
@@ -32,4 +32,5 @@ def f1_lower_bounds(loss: SpeakerCounts, level: float = LEVEL) -> FloatArray:
     error = log_errors(shrunk, words, variance, speakers)
     tail = np.broadcast_to(level ** (1 / np.maximum(enough.sum(axis=0), 1)), error.shape)
     reach = stdtrit(np.maximum(speakers - 1, 1.0), tail) * np.where(enough, error, 0.0)
-    return np.where(enough, np.maximum(0.0, 1 - shrunk * np.exp(reach)), np.nan)
+    bounds = np.minimum(np.maximum(0.0, 1 - shrunk * np.exp(reach)), 1 - rates(errors, words))
+    return np.where(enough, bounds, np.nan)

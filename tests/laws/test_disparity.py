@@ -126,3 +126,27 @@ def test_it_is_json_and_the_same_each_time(rows: list[Row], tmp_path_factory: An
     disparity.write(compute(rows[::-1]), folder / "b.json")
     assert (folder / "a.json").read_bytes() == (folder / "b.json").read_bytes()
     assert json.loads((folder / "a.json").read_text()) == found
+
+
+@settings(few, max_examples=12)
+@given(tables())
+def test_kinds_of_error_add_up_and_nothing_lies_outside_its_bounds(rows: list[Row]) -> None:
+    for cell in compute(rows)["cells"]:
+        for group in (g for g in cell["groups"].values() if g["words"]):
+            kinds = [group[f"{kind}_rate"] for kind in ("substitution", "deletion", "insertion")]
+            assert abs(sum(kinds) - group["wer"]) < 1e-9
+            assert 0 <= group["wer_capped"] <= min(1, group["wer"]) + 1e-9
+            for share in (group["hallucinated"], group["empty"]):
+                assert share["low"] is None or 0 <= share["low"] <= share["rate"] <= share["high"] <= 1
+            assert group["f1_low"] is None or 0 <= group["f1_low"] <= group["f1"]
+        for kind in ("rest", "mean") if cell["beside"] else ():
+            entry = cell["beside"][kind]
+            for one in entry["groups"].values():
+                assert one["low"] is None or one["low"] <= one["difference"] <= one["high"]
+        if cell["beside"]:
+            weights = cell["beside"]["mean"]["weights"]
+            against = cell["beside"]["mean"]["groups"]
+            assert abs(sum(weights[name] * one["difference"] for name, one in against.items())) < 1e-9
+            spread = cell["gap"]["spread"]
+            unknown = spread["corrected"] is None  # a group of one speaker tells nothing of chance
+            assert (unknown and spread["low"] is None) or 0 <= spread["corrected"] <= spread["seen"]
