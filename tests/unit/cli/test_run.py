@@ -270,3 +270,25 @@ def test_a_wrong_option_is_refused_and_changes_nothing(
     assert main([arguments[0], str(copy), *arguments[1:]]) == 2
     assert says.split(".*")[-1] in capsys.readouterr().err
     assert {f: f.read_bytes() for f in copy.iterdir() if f.is_file()} == before
+
+
+def test_a_search_looks_where_the_crossing_is_and_writes_the_answer(
+    place: Path, restored: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [
+        "search=breaking_point", "search.profile=white", "search.from_db=20", "search.to_db=-4",
+        "search.resolution_db=2", "search.coarse_steps=4", "search.measure=wer", "search.tolerance=0.99",
+        "appendix.sections=[breaking_point]",
+    ]  # fmt: skip
+    assert main(["run", *call(place, tmp_path / "out", "loudness", *asked)]) == 0
+    assert "breaking point: " in capsys.readouterr().out
+    record = json.loads((tmp_path / "out" / "breaking_point.json").read_text("utf-8"))
+    found = json.loads((tmp_path / "out" / "disparity.json").read_text("utf-8"))["breaking_point"]
+    assert record["breaking_point"] == found
+    assert (found["steps"], found["looked"]) == (14, len(record["looks"]))
+    assert (
+        record["decodes"] == 20 * found["looked"] == Results.read(tmp_path / "out" / "results.parquet").table.num_rows
+    )
+    assert "Where it breaks" in (tmp_path / "out" / "appendix.md").read_text("utf-8")
+    assert main(["rescore", str(tmp_path / "out"), "--normalizer", "whisper_english"]) == 0
+    assert json.loads((tmp_path / "out" / "disparity.json").read_text("utf-8"))["breaking_point"]["steps"] == 14
