@@ -18,14 +18,17 @@
     counterparts.py the counts of two systems by speaker and by group
     comparison.py   `compare`: two systems → compare.json; comparison_rows.py: one group of it
     claim_texts.py  claims as people write them; claim_points.py: the figures they limit; claim_verdicts.py: judged
+    claims.py       the claims that the study declares
+    grouping.py     which columns make the groups, and which groups are withheld
     cautions.py     what is missing, and what to beware of
     doubts.py       why a small gap may not be called within the tolerance
     methods.py      how the numbers are made, in words
     cells.py        `compute`: one entry for each (recognizer, condition)
     document.py     plain JSON values, and `write`
 
-The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `thresholds`, `regression`,
-`multiverse`, `missing`, `warnings`. A cell has
+The file has `schema`, `study`, `seed`, `tolerance`, `group_by`, `withheld`, `methods`, `cells`, `thresholds`,
+`regression`, `multiverse`, `claims`, `missing`, `warnings`. `group_by` says what the word accent stands for below;
+`withheld` names the groups of too few speakers, which are in no number. A cell has
 
     recognizer, condition   the condition's label
     overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`
@@ -34,8 +37,10 @@ The file has `schema`, `study`, `seed`, `tolerance`, `methods`, `cells`, `thresh
     ceiling                 true where a group's WER is at 0.9 or above: gaps close there by themselves
     gap                     with its null, p, cross-fit value, simultaneous interval and `spread`; null with one group
     beside                  `reference`, `rest`, `mean`: accent → `difference`, `ratio`, simultaneous `low` and `high`
-    against, degradation    accent → `delta_wer`, `did`, `log_did` against the condition that `against` names
-    control                 the same against the control (the passthrough of a vocoder), or null
+    against, degradation    accent → `delta_wer`, `did`, `log_did` against the condition that `against` names, each with
+                            `low`, `high`, `p_value`, `p_adjusted`, and `simultaneous_low` and `simultaneous_high` for
+                            all accents and conditions at once; `ceiling`: a change that is not to be read
+    control                 the same against the control that a profile names (the passthrough of a vocoder), or null
     verdict                 `outcome`, `max_gap`, `speakers_needed`, `reason`
 
 `utterances` counts scored decodes, so that a replicate counts again. A failed decode is in `failed`, its words are in
