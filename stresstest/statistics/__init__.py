@@ -26,6 +26,7 @@
     matched_pairs.py   MAPSSWE, for reference
     multiple.py     adjusted p-values
     components.py   what speakers and what draws of the noise add to the chance in a rate
+    worlds.py       a law from which word errors are drawn, and the true group rates that it implies
 
 Nothing here takes utterances: an interval of a gap from resampled utterances finds a gap that is not there in
 35 to 42 of 100 studies, because the words of one speaker are alike.
