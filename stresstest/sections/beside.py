@@ -17,6 +17,7 @@ EXPLANATION = (
     "accents at once. The spread is the standard deviation of the accents' WERs: as seen it grows with chance, so that "
     "beside it stands what is left without chance, which is 0 where chance explains all of it."
 )
+AGAINST = {"mean": "the mean over the declared population", "rest": "the other accents together"}
 
 
 class Beside(Section):
@@ -27,18 +28,21 @@ class Beside(Section):
     needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
-        found = per_recognizer({v.recognizer: _blocks(v) for v in views(evidence)})
+        found = per_recognizer(
+            {v.recognizer: _blocks(v, evidence.study.population is not None) for v in views(evidence)}
+        )
         return [Paragraph(EXPLANATION), *found] if found else []
 
 
-def _blocks(view: View) -> list[Block]:
+def _blocks(view: View, weighted: bool) -> list[Block]:
+    """weighted: the study declares a population, whose mean the accents stand beside where no reference is declared."""
     cells = [cell for cell in view.cells if cell.get("beside")]
     if not cells:
         return []
     reference = next((c["beside"]["reference"]["group"] for c in cells if c["beside"]["reference"]), None)
-    kind = "reference" if reference else "rest"
+    kind = "reference" if reference else "mean" if weighted else "rest"
     groups = [g for g in view.groups if any(g in _table(cell, kind) for cell in cells)]
-    against = isolated(reference) if reference else "the other accents together"
+    against = isolated(reference) if reference else AGAINST[kind]
     rows = tuple((text_cell(title(c["condition"])), *(_cell(_table(c, kind).get(g)) for g in groups)) for c in cells)
     caption = f"Difference in WER from {against}, in points, with simultaneous 95 % intervals"
     columns = ("Condition", *map(group_title, groups))

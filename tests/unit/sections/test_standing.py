@@ -75,6 +75,10 @@ def test_accents_stand_beside_the_rest_and_beside_the_reference_where_one_is_dec
     one = clean["beside"]["rest"]["groups"]["en-029"]
     assert rest.rows[0][1].value == [one["difference"], one["low"], one["high"]]
     assert spread.rows[0][2].value == clean["gap"]["spread"]["corrected"]
+    weighted = replace(evidence, study=replace(evidence.study, population={"en-us": 1, "en-gb": 1, "en-029": 1}))
+    mean = tables(Beside(), weighted)[0]
+    assert "from the mean over the declared population" in mean.caption
+    assert mean.rows[0][1].value[0] == clean["beside"]["mean"]["groups"]["en-029"]["difference"]
     study = replace(synthetic_run.study_of(()), reference="en-us")
     declared = appendix.read(synthetic_run.write_run(tmp_path / "run", study), {})
     table = tables(Beside(), declared)[0]
