@@ -19,6 +19,7 @@ from stresstest.statistics.matched_pairs import matched_pairs, segments
 from stresstest.text.error_places import error_places
 
 FloatArray = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 EDITS = ("substitutions", "deletions", "insertions")
@@ -75,24 +76,24 @@ class Counterparts:
         """MAPSSWE over the segments of a group; None where texts are missing or nobody makes an error."""
         if self._segments is None:
             return None
-        pieces = [s for s, mine in zip(self._segments, self._members(group), strict=True) if mine and len(s)]
-        found = matched_pairs(np.concatenate(pieces)) if pieces else None
+        errors, rows = self._segments
+        found = matched_pairs(errors[self._members(group)[rows]])
         return asdict(found) if found else None
 
     @cached_property
-    def _segments(self) -> list[NDArray[np.int64]] | None:
-        """For each row the errors of both in each segment; none where a system failed."""
+    def _segments(self) -> tuple[Ints, Ints] | None:
+        """The errors of both in each segment, and its row; no segment is in a row where a system failed."""
         columns = (self.pairing.first["reference_normalized"], *(t["hypothesis_normalized"] for t in self._tables))
-        none, result = np.empty((0, 2), np.int64), []
-        for ok, reference, *hypotheses in zip(self.pairing.both_ok, *(c.to_pylist() for c in columns), strict=True):
+        kept, places = [], []
+        texts = zip(self.pairing.both_ok.tolist(), *(c.to_pylist() for c in columns), strict=True)
+        for row, (ok, reference, *hypotheses) in enumerate(texts):
             if ok and None in (reference, *hypotheses):
                 return None
-            if not ok or hypotheses == [reference, reference]:
-                result.append(none)
-                continue
-            words = reference.split()
-            result.append(segments(*(error_places(words, h.split()) for h in hypotheses)))
-        return result
+            if ok and hypotheses != [reference, reference]:
+                kept.append(row)
+                places.append([error_places(reference.split(), h.split()) for h in hypotheses])
+        errors, which = segments([a for a, _ in places], [b for _, b in places])
+        return errors, np.array(kept, np.int64)[which]
 
     @property
     def _tables(self) -> tuple[pa.Table, pa.Table]:

@@ -10,6 +10,7 @@ suit some speakers more than others it finds differences that are not there. It 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ BUFFER = 2
 """Words that both systems have right in a row, which end a segment."""
 
 Ints = NDArray[np.int64]
+
+_APART: Ints = np.zeros(2 * BUFFER + 1, np.int64)
+"""Between two utterances: right words, so that no segment spans both. With it an utterance has an even length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,27 @@ class MatchedPairs:
     p_value: float | None
 
 
-def segments(first: Ints, second: Ints) -> Ints:
-    """Errors of two systems in each segment of one utterance, int64 (segments, 2).
+def segments(first: Sequence[Ints], second: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Errors of two systems in each segment, int64 (segments, 2), and the utterance of each, (segments,).
 
-    first, second: errors by place, (2 · words + 1,), as `text.error_places` gives them. A segment is a stretch with
-    an error of either system, from one run of two or more words that both have right, with nothing inserted between
-    them, to the next, or to an end of the utterance. Stretches without an error belong to no segment.
+    first, second: for each utterance errors by place, (2 · words + 1,), as `text.error_places` gives them. A segment is
+    a stretch with an error of either system, from one run of two or more words that both have right, with nothing
+    inserted between them, to the next, or to an end of the utterance. Stretches without an error belong to no segment.
     """
-    bad = np.flatnonzero((first > 0) | (second > 0))
+    offsets = np.cumsum([0, *(len(places) + len(_APART) for places in first)])
+    a, b = (_joined(utterances) for utterances in (first, second))
+    bad = np.flatnonzero((a > 0) | (b > 0))
     if not bad.size:
-        return np.empty((0, 2), np.int64)
+        return np.empty((0, 2), np.int64), np.empty(0, np.int64)
     between = bad[1:] // 2 - (bad[:-1] + 1) // 2
     starts = np.concatenate([[0], 1 + np.flatnonzero(between >= BUFFER)])
-    return np.stack([np.add.reduceat(first[bad], starts), np.add.reduceat(second[bad], starts)], axis=1)
+    errors = np.stack([np.add.reduceat(a[bad], starts), np.add.reduceat(b[bad], starts)], axis=1)
+    return errors, np.searchsorted(offsets, bad[starts], side="right") - 1
+
+
+def _joined(utterances: Sequence[Ints]) -> Ints:
+    parts = [part for places in utterances for part in (places, _APART)]
+    return np.concatenate(parts) if parts else _APART
 
 
 def matched_pairs(errors: Ints) -> MatchedPairs | None:

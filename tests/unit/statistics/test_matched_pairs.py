@@ -11,7 +11,7 @@ from scipy import stats
 
 from stresstest.seeds import rng_for
 from stresstest.statistics.changes import PairedCounts
-from stresstest.statistics.matched_pairs import matched_pairs, segments
+from stresstest.statistics.matched_pairs import Ints, matched_pairs, segments
 from stresstest.statistics.paired_systems import flip_test
 from stresstest.text import count_edits
 from stresstest.text.error_places import error_places
@@ -24,7 +24,11 @@ WORDS = st.lists(st.sampled_from("abc"), max_size=12)
 
 
 def of_texts(reference: list[str], first: list[str], second: list[str]) -> list[list[int]]:
-    found: list[list[int]] = segments(error_places(reference, first), error_places(reference, second)).tolist()
+    return one(error_places(reference, first), error_places(reference, second))
+
+
+def one(first: Ints, second: Ints) -> list[list[int]]:
+    found: list[list[int]] = segments([first], [second])[0].tolist()
     return found
 
 
@@ -74,12 +78,21 @@ def by_walking(first: list[int], second: list[int]) -> list[list[int]]:
 @settings(max_examples=300, deadline=None)
 def test_segments_hold_every_error_once_and_agree_with_walking(r: list[str], a: list[str], b: list[str]) -> None:
     first, second = error_places(r, a), error_places(r, b)
-    found = segments(first, second)
+    found = one(first, second)
     assert first.sum() == sum(count_edits(r, a)[1:])
     assert first[1::2].sum() + count_edits(r, a)[0] == len(r)
-    assert found.sum(axis=0).tolist() == [first.sum(), second.sum()]
-    assert found.tolist() == by_walking(first.tolist(), second.tolist())
-    assert segments(second, first)[:, ::-1].tolist() == found.tolist()
+    assert np.reshape(found, (-1, 2)).sum(axis=0).tolist() == [first.sum(), second.sum()]
+    assert found == by_walking(first.tolist(), second.tolist())
+    assert [pair[::-1] for pair in one(second, first)] == found
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=5))
+@settings(deadline=None)
+def test_no_segment_spans_two_utterances(texts: list[tuple[list[str], list[str], list[str]]]) -> None:
+    places = [(error_places(r, a), error_places(r, b)) for r, a, b in texts]
+    errors, which = segments([a for a, _ in places], [b for _, b in places])
+    expected = [(k, pair) for k, (a, b) in enumerate(places) for pair in one(a, b)]
+    assert list(zip(which.tolist(), errors.tolist(), strict=True)) == expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=30))
