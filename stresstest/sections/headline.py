@@ -36,6 +36,13 @@ class Headline(Section):
             blocks.append(
                 Paragraph("The voices are synthetic: this demonstrates the tool and says nothing about people.")
             )
+        if evidence.disparity.get("pseudo_speakers"):
+            blocks.append(
+                Paragraph(
+                    "The corpus has no speaker ids: every interval, test and verdict here is over pseudo-speakers, not "
+                    "over people, may be too narrow, and is indicative only."
+                )
+            )
         return blocks
 
 
