@@ -151,7 +151,7 @@ def _value(kind: str, value: Any) -> Cell:
     if kind == "verdict":
         word, tone = WORDS.get(value, (str(value), ""))
         return Cell(word, value, tone)
-    return group_cell(value) if kind == "worst" else rate_cell(value, signed=True)
+    return group_cell(value) if kind == "worst" else rate_cell(value, 2, signed=True)
 
 
 def _choice(text: str) -> str:

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One set of transcripts scored in every way: each choice changes a verdict that is known beforehand, and is named."""
 
+import json
 import random
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jiwer
@@ -13,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stresstest import disparity
+from stresstest.cli import main
 from stresstest.conditions import Condition, ConditionGrid
 from stresstest.disparity import multiverse
 from stresstest.disparity.document import plain
@@ -228,6 +232,17 @@ def test_a_run_too_large_for_seconds_is_left_out_until_it_is_asked_for(monkeypat
     assert "--multiverse" in left_out["skipped"]
     assert [b.text for b in section(left_out)] == [left_out["skipped"]]
     assert compute(CASES[0][2], every_scoring=True)["multiverse"]["number"] == 24
+
+
+def test_rescore_tries_every_way_of_a_large_run_when_asked(
+    synthetic_run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multiverse, "MOST_CELLS", 1)
+    folder = synthetic_run.write_run(tmp_path, synthetic_run.study_of([Condition(device="irs_handset")]), speakers=5)
+    for arguments, number in (([], 0), (["--multiverse"], 24)):
+        assert main(["rescore", str(folder), *arguments]) == 0
+        found = json.loads((folder / "disparity.json").read_text(encoding="utf-8"))["multiverse"]
+        assert (found["number"], found["skipped"] is None) == (number, bool(number))
 
 
 def test_results_without_transcripts_are_not_scored_again() -> None:
