@@ -34,7 +34,8 @@ class Reading:
     """The items of a tally with codes of prompt and stratum, of the groups that are judged.
 
     mix: the mean of the groups' mixes, 0 in a stratum where one of them has fewer than two speakers; support: how much
-    of the words that leaves. shift and p_value: as `mix_shift` gives them.
+    of the words that leaves. shift and p_value: as `mix_shift` gives them. pairs: for each item the code of its
+    (speaker, prompt), in which draws of the noise are added; first: an item of each.
     """
 
     groups: tuple[str, ...]
@@ -48,6 +49,8 @@ class Reading:
     support: float
     shift: float
     p_value: float
+    pairs: Codes
+    first: Codes
 
 
 def reading(results: Results, tally: Tally, seed: int) -> Reading | None:
@@ -77,7 +80,16 @@ def reading(results: Results, tally: Tally, seed: int) -> Reading | None:
     prompts = _prompts(texts, speakers, cube.utterances, cube.reps)
     rng = rng_for(seed, "disparity", "texts")
     apart = mix_shift(*_amounts(words, speakers, stratum, cube.accents, groups), rng)
-    return Reading(groups, judged, speakers, prompts, names, stratum, shares, mix, support, *apart)
+    return Reading(
+        groups, judged, speakers, prompts, names, stratum, shares, mix, support, *apart, *_pairs(speakers, prompts)
+    )
+
+
+def _pairs(speakers: Codes, prompts: Codes) -> tuple[Codes, Codes]:
+    """For each item the code of its speaker and prompt, and one item of each code."""
+    keys = speakers * (int(prompts.max()) + 1) + prompts
+    _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
+    return codes.astype(np.int64), first.astype(np.int64)
 
 
 def _amounts(
@@ -134,15 +146,19 @@ def add_text_entries(cells: list[Entry], tally: Tally, found: Reading | None) ->
     Standardized rates are given where the mixes of texts differ by SHIFT or more and all groups have some of each.
     """
     words, errors = tally._values
+    members = {g: tally.cube.accents[found.first] == g for g in found.groups} if found else {}
     for cell in cells:
         cell["matched"] = cell["standardized"] = None
         if found is None:
             continue
         row = tally.row(cell["condition"])
         ok = tally.cube.ok[row] & found.judged
-        e, w = errors[row][ok], words[row][ok]
-        who, what, stratum = found.speakers[ok], found.prompts[ok], found.strata[ok]
-        sides = {g: tally.cube.accents[ok] == g for g in found.groups}
+        size = found.first.size
+        e, w = (np.bincount(found.pairs, values[row] * ok, size) for values in (errors, words))
+        who, what, stratum = (codes[found.first] for codes in (found.speakers, found.prompts, found.strata))
+        heard = w > 0
+        e, w, who, what, stratum = e[heard], w[heard], who[heard], what[heard], stratum[heard]
+        sides = {g: mine[heard] for g, mine in members.items()}
         matched = {g: _matched(e, w, who, what, ours) for g, ours in sides.items()}
         cell["matched"] = matched if any(matched.values()) else None
         if found.shift >= SHIFT and found.support > 0:
@@ -150,13 +166,19 @@ def add_text_entries(cells: list[Entry], tally: Tally, found: Reading | None) ->
             cell["standardized"] = standard if any(standard.values()) else None
 
 
+def _read_by(what: Codes, readers: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which readings are of a prompt that the readers have read too."""
+    read = np.bincount(what[readers], minlength=int(what.max(initial=0)) + 1) > 0
+    return np.asarray(read[what])
+
+
 def _matched(e: Any, w: Any, who: Codes, what: Codes, ours: NDArray[np.bool_]) -> Entry | None:
-    found = matched_difference(*_summed(e, w, who, what, ours))
+    found = matched_difference(e, w, who, what, ours)
     if found is None:
         return None
     return {
         "prompts": found.prompts,
-        "share": float(w[ours & np.isin(what, what[~ours])].sum() / max(w[ours].sum(), 1.0)),
+        "share": float(w[ours & _read_by(what, ~ours & (w > 0))].sum() / max(w[ours].sum(), 1.0)),
         "wer": found.rate,
         "rest": found.rest,
         "difference": found.difference,
@@ -164,13 +186,6 @@ def _matched(e: Any, w: Any, who: Codes, what: Codes, ours: NDArray[np.bool_]) -
         "p_value": found.p_value,
         "speakers_only": bounds(found.speakers_only),
     }
-
-
-def _summed(e: Any, w: Any, who: Codes, what: Codes, ours: NDArray[np.bool_]) -> tuple[Any, ...]:
-    """The counts of each speaker on each prompt, draws of the noise added."""
-    pairs, first, codes = np.unique(np.stack((who, what)), axis=1, return_index=True, return_inverse=True)
-    codes = codes.ravel()
-    return np.bincount(codes, e), np.bincount(codes, w), pairs[0], pairs[1], ours[first]
 
 
 def _standardized(e: Any, w: Any, who: Codes, stratum: Codes, ours: NDArray[np.bool_], mix: Any) -> Entry | None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Differences between groups that what they read cannot make: the same prompts on both sides, or a standard mix.
 
-Both take readings: errors and words of one speaker on one prompt, float64 (readings,), with codes of who and what.
+Both take readings: errors and words of one speaker on one prompt, float64 (readings,), with codes of who and what
+(whole numbers from 0, not much larger than there are of them).
 """
 
 from __future__ import annotations
@@ -71,20 +72,19 @@ def matched_difference(
     the sum of all three, and so counts the readings thrice: its intervals are too wide where they matter. Never less
     than the variance of the speakers alone.
     """
-    shared = np.intersect1d(prompts[ours & (words > 0)], prompts[~ours & (words > 0)])
-    if shared.size == 0:
+    size = int(prompts.max()) + 1 if prompts.size else 0
+    shared = np.logical_and(*(_sums(prompts, words * mine, size) > 0 for mine in (ours, ~ours)))
+    if not shared.any():
         return None
-    kept = np.isin(prompts, shared) & (words > 0)
-    errors, words, ours = errors[kept], words[kept], ours[kept]
-    which, who = np.searchsorted(shared, prompts[kept]), np.unique(speakers[kept], return_inverse=True)[1]
-    weight = _sums(which, words) / np.bincount(which)
-    weight /= weight.sum()
+    kept = shared[prompts] & (words > 0)
+    errors, words, ours, which, who = errors[kept], words[kept], ours[kept], prompts[kept], speakers[kept]
+    weight = rates(_sums(which, words, size), _sums(which, np.ones(which.size), size))
+    weight /= np.nansum(weight)
     rate, influence = np.empty(2), np.empty(words.size)
-    for side in (0, 1):
-        mine = ours == (side == 0)
-        total = _sums(which, words * mine, shared.size)
-        rate[side] = (weight * _sums(which, errors * mine, shared.size) / total).sum()
-        influence[mine] = ((weight / total)[which] * (errors - rate[side] * words))[mine] * (1 - 2 * side)
+    for side, mine in enumerate((ours, ~ours)):
+        total = _sums(which, words * mine, size)
+        rate[side] = np.nansum(weight * rates(_sums(which, errors * mine, size), total))
+        influence[mine] = (rates(weight, total)[which] * (errors - rate[side] * words))[mine] * (1 - 2 * side)
     of_speakers = [_clusters(influence[mine], who[mine]) for mine in (ours, ~ours)]
     of_prompts = _clusters(influence, which)
     counts = [p.df + 1 for p in of_speakers]
@@ -96,10 +96,10 @@ def matched_difference(
     if min(counts) >= MIN_SPEAKERS:
         number = int(sum(counts))
         speakers_only, _ = _interval(value, of_speakers, level, SPEAKERS, number)
-        if shared.size >= MIN_PROMPTS:
+        if shared.sum() >= MIN_PROMPTS:
             parts = [*of_speakers, _Part(max(beyond, 0.0), of_prompts.df)]
             both, p_value = _interval(value, parts, level, TWO_WAY, number)
-    return Matched(int(shared.size), float(rate[0]), float(rate[1]), both, speakers_only, p_value)
+    return Matched(int(shared.sum()), float(rate[0]), float(rate[1]), both, speakers_only, p_value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def standardized_rate(
         rate[side] = (mix[held] * of_stratum[held]).sum()
         inside = held[s]
         influence = (mix / np.maximum(total, 1.0))[s] * (e - np.nan_to_num(of_stratum)[s] * w) * inside
-        part = _clusters(influence, np.unique(speakers[mine], return_inverse=True)[1])
+        part = _clusters(influence, speakers[mine])
         floor = float(variance_floor(e[inside].sum(), w[inside].sum()))
         parts.append(_Part(max(part.variance, floor), part.df))
     value, interval, apart, p = float(rate[0] - rate[1]), None, None, None
