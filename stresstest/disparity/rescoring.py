@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stresstest.results import COUNTS, Cube, Results
 from stresstest.text import count_edits_batch, normalizer
 from stresstest.text.compounds import count_edits_merged
 
+TEXTS = ("reference", "hypothesis")
 IntArray = NDArray[np.int64]
 Counts = tuple[int, int, int, int]
 CELL_COLUMNS = ("recognizer", "condition", "utterance", "rep", "speaker", "accent", "status", *COUNTS)
@@ -39,10 +41,7 @@ class Transcripts:
 
 def number_of_texts(results: Results) -> int:
     """Distinct references and hypotheses."""
-    return sum(results.table[name].combine_chunks().dictionary_encode().dictionary.__len__() for name in TEXTS)
-
-
-TEXTS = ("reference", "hypothesis")
+    return sum(pc.count_distinct(results.table[name]).as_py() for name in TEXTS)
 
 
 def transcripts(results: Results) -> Transcripts | None:
