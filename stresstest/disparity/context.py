@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.disparity.document import plain
+from stresstest.disparity.grouping import grouped
 from stresstest.disparity.power import power_entries
 from stresstest.disparity.pseudo import marked, one_utterance_each
 from stresstest.disparity.recordings import recording_warnings, recordings_entry
@@ -31,9 +32,11 @@ def with_context(
 ) -> dict[str, Any]:
     """What `compute` found, with `power`, `texts` and `recordings`, and in each cell `matched` and `standardized`.
 
+    Groups are those of the study, as in `compute`; recordings are compared between the accents of the corpus.
     made: provenance.json, whose `quality` and `corpus` are read where they are there. Warnings are added, and where
     the corpus has no speaker ids every interval is marked as one over pseudo-speakers.
     """
+    results, _ = grouped(results, study)
     names = set(results.names("recognizer"))
     cubes = {name: results.cube(name) for name in study.recognizers if name in names}
     tallies = {n: Tally(cube, tuple(c.label for c in study.grid if c.label in cube.conditions))

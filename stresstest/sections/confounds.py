@@ -60,7 +60,8 @@ class Confounds(Section):
 
 def _recordings(evidence: Evidence) -> list[Block]:
     quality = evidence.provenance.get("quality") or {}
-    rows = tuple(_quality_row(name, entry) for name, entry in quality.items())
+    withheld = {entry["group"] for entry in evidence.disparity.get("withheld") or ()}
+    rows = tuple(_quality_row(name, entry) for name, entry in quality.items() if name not in withheld)
     if not rows:
         return []
     columns = (

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -225,6 +226,17 @@ def test_the_numbers_that_were_there_stay_and_the_order_of_rows_does_not_matter(
         assert {key: with_it[key] for key in without} == without
     turned = Results.from_rows(listed[::-1], ())
     assert with_context(disparity.compute(turned, study(), 200), turned, study(), {}, 500) == same
+
+
+def test_groups_are_those_of_the_study_and_withheld_ones_take_no_part() -> None:
+    listed = [
+        {**r, "side": "left" if r["accent"] == "a" else "right" if r["speaker"] > "b-1" else "few"}
+        for r in rows(np.random.default_rng(0), everything)
+    ]
+    results, asked = Results.from_rows(listed, ("side",)), replace(study(), group_by="side", min_cell_speakers=3)
+    found = with_context(disparity.compute(results, asked, 200), results, asked, {}, 500)
+    assert [entry["group"] for entry in found["withheld"]] == ["few"]
+    assert set(found["power"][0]["groups"]) == set(found["cells"][0]["matched"]) == {"left", "right"}
 
 
 def test_one_group_has_nothing_to_compare() -> None:
