@@ -15,7 +15,10 @@
     crossfit.py     the gap without the bonus of having picked the worst group after looking
     gaps.py         the max–min gap and a simultaneous interval for it
     changes.py      change against a reference condition, and differences in differences
-    power.py        minimum detectable gap, and speakers needed
+    power.py        detectable gaps and degradations, and speakers needed
+    texts.py        differences on matched prompts, and rates on a standard mix of texts
+    mixes.py        do groups have another mix of classes than chance deals to speakers
+    group_means.py  does something measured once a speaker differ between groups
     verdicts.py     a gap against a declared tolerance
     families.py     intervals of many changes that hold all at once
     psychometric.py curves of error rate against SNR, fitted many at once
