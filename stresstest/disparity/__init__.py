@@ -19,8 +19,8 @@
     comparison.py   `compare`: two systems → compare.json; comparison_rows.py: one group of it
     claim_texts.py  claims as people write them; claim_points.py: the figures they limit; claim_verdicts.py: judged
     claims.py       the claims that the study declares
-    context.py      what stands beside the numbers: power.py: what this size shows; texts.py: matched prompts, a standard
-                    mix of texts; recordings.py: were the groups recorded alike; pseudo.py: speakers that are no persons
+    context.py      what stands beside the numbers: power.py: what this size shows; texts.py: matched prompts, a
+                    standard mix of texts; recordings.py: were the groups recorded alike; pseudo.py: speakers that are no persons
     grouping.py     which columns make the groups, and which groups are withheld
     cautions.py     what is missing, and what to beware of
     doubts.py       why a small gap may not be called within the tolerance
@@ -46,7 +46,8 @@ The file has `schema`, `study`, `seed`, `tolerance`, `group_by`, `withheld`, `me
     verdict                 `outcome`, `max_gap`, `speakers_needed`, `reason`
     matched, standardized   accent → its difference on shared prompts, and its WER on a standard mix of texts; or null
 
-`with_context` adds these two, and `power`, `texts`, `recordings` and `pseudo_speakers`, from provenance.json and results.
+`with_context` adds these two, and `power`, `texts`, `recordings` and `pseudo_speakers`, from provenance.json and
+results.
 
 `utterances` counts scored decodes, so that a replicate counts again. A failed decode is in `failed`, its words are in
 `failed_words`, and a speaker of whom all decodes failed is in `speakers_lost`; no rate counts any of them.
