@@ -71,7 +71,7 @@ def search_of(mapping: Mapping[str, Any], library: Library) -> Search | None:
     return Search(
         axis=given["axis"],
         steps=(CLEAN.label, *(c.label for c in conditions)),
-        stride=8 if given["coarse_steps"] is None else given["coarse_steps"],
+        stride=4 if given["coarse_steps"] is None else given["coarse_steps"],
         measure=given["measure"] or "gap",
         group=given["group"],
         tolerance=given["tolerance"],
