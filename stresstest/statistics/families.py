@@ -4,6 +4,10 @@
 A 95 % interval misses once in twenty; of a hundred of them some miss. Here the chance that any one of a family
 misses is held at 5 %, by the distribution of the largest studentized change when whole speakers are drawn anew (a
 bootstrap-t: the standard error is taken anew from every draw, so few speakers and skewed rates widen it).
+
+Simulated, 500 worlds each of six conditions with over-dispersed errors: all intervals of a family hold in 98 % of
+studies with 5 speakers in each of six groups, in 93 to 95 % with 10, 20 and 50; with groups of 5, 10, 20 and 50 side
+by side in 90 % (did) and 95 % (log_did), where the group of 5 decides.
 """
 
 from __future__ import annotations
