@@ -142,12 +142,18 @@ def _shown(columns: Sequence[Scenario], targets: Mapping[str, float | None]) -> 
 def _needed(groups: Groups, columns: Sequence[Scenario], targets: Mapping[str, float | None]) -> Any:
     from rich.table import Table
 
+    from stresstest.statistics.intervals import MIN_SPEAKERS
+
     titles = (f"{_points(targets[c.kind] or 0)}: {c.title}" for c in columns)
     table = Table("group", "speakers now", *titles, title="speakers to record in each group (power 0.8, level 0.95)")
     for name, numbers in groups.items():
         words = numbers["words"] / max(1.0, numbers["speakers"])
         needed = (column.spread(name).speakers_for(targets[column.kind] or 1.0, words) for column in columns)
-        table.add_row(name, str(int(numbers["speakers"])), *("over 100000" if n is None else str(n) for n in needed))
+        table.add_row(
+            name,
+            str(int(numbers["speakers"])),
+            *("over 100000" if n is None else str(max(n, MIN_SPEAKERS)) for n in needed),
+        )
     return table
 
 

@@ -19,8 +19,8 @@
     comparison.py   `compare`: two systems → compare.json; comparison_rows.py: one group of it
     claim_texts.py  claims as people write them; claim_points.py: the figures they limit; claim_verdicts.py: judged
     claims.py       the claims that the study declares
-    context.py      what stands beside the numbers: power.py: what this size shows; texts.py: matched prompts, a
-                    standard mix of texts; recordings.py: were the groups recorded alike; pseudo.py: speakers that are no persons
+    context.py      what stands beside the numbers: power.py: what this size shows; readings.py, texts.py: matched
+                    prompts and a standard mix of texts; recordings.py: are groups recorded alike; pseudo.py: no ids
     grouping.py     which columns make the groups, and which groups are withheld
     cautions.py     what is missing, and what to beware of
     doubts.py       why a small gap may not be called within the tolerance

@@ -10,9 +10,10 @@ from stresstest.disparity.document import plain
 from stresstest.disparity.grouping import grouped
 from stresstest.disparity.power import power_entries
 from stresstest.disparity.pseudo import marked, one_utterance_each
+from stresstest.disparity.readings import reading
 from stresstest.disparity.recordings import recording_warnings, recordings_entry
 from stresstest.disparity.tally import Tally
-from stresstest.disparity.texts import add_text_entries, reading, text_warnings, texts_entry
+from stresstest.disparity.texts import add_text_entries, text_warnings, texts_entry
 from stresstest.results import Results
 from stresstest.study import Study
 
