@@ -22,7 +22,7 @@
     context.py      what stands beside the numbers: power.py: what this size shows; readings.py, texts.py: matched
                     prompts and a standard mix of texts; recordings.py: are groups recorded alike; pseudo.py: no ids
     grouping.py     which columns make the groups, and which groups are withheld
-    cautions.py     what is missing, and what to beware of
+    cautions.py     what is missing, and what to beware of; unlike.py: groups whose speakers do not differ alike
     doubts.py       why a small gap may not be called within the tolerance
     methods.py      how the numbers are made, in words
     cells.py        `compute`: one entry for each (recognizer, condition)

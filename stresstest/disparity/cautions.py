@@ -9,6 +9,7 @@ from typing import Any
 from stresstest.disparity.beside import beside_warnings
 from stresstest.disparity.groups import CEILING
 from stresstest.disparity.tally import Tally
+from stresstest.disparity.unlike import unlike_warnings
 from stresstest.statistics.intervals import BOOTSTRAP_SPEAKERS, MIN_SPEAKERS
 from stresstest.study import Study
 
@@ -35,7 +36,7 @@ def warning_sentences(tallies: Mapping[str, Tally], cells: Sequence[Entry], stud
     """Sentences, the same for equal inputs, none twice."""
     sentences = [*_missing(tallies, study), *_failures(cells), *beside_warnings(tallies.values(), study)]
     for tally in tallies.values():
-        sentences += [*_few_speakers(tally), *_shared(tally)]
+        sentences += [*_few_speakers(tally), *_shared(tally), *unlike_warnings(tally)]
     return list(dict.fromkeys([*sentences, *_ceiling(cells)]))
 
 

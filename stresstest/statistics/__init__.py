@@ -28,6 +28,7 @@
     gap_changes.py  how much wider the gap is with one system than with another
     matched_pairs.py   MAPSSWE, for reference
     multiple.py     adjusted p-values
+    alike.py        do the speakers of all groups differ from one another alike
     components.py   what speakers and what draws of the noise add to the chance in a rate
     worlds.py       a law from which word errors are drawn, and the true group rates that it implies
 
