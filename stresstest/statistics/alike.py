@@ -32,7 +32,7 @@ def spreads(errors: FloatArray, words: FloatArray, groups: Sequence[str]) -> Spr
     """From the errors and words of each speaker, both (speakers,), and the speakers' groups.
 
     The test is that of Brown & Forsythe (1974), Levene's with medians, on log((e + 1/2) / (w + 1)). None where fewer
-    than two groups have MIN_SPEAKERS speakers with words.
+    than two groups have MIN_SPEAKERS speakers with words, and where all speakers are as far from their median.
     """
     from scipy import stats
 
@@ -40,7 +40,8 @@ def spreads(errors: FloatArray, words: FloatArray, groups: Sequence[str]) -> Spr
     logs, names = np.log((errors[heard] + 0.5) / (words[heard] + 1)), np.asarray(groups)[heard]
     parts = {name: logs[names == name] for name in sorted(set(names.tolist()))}
     parts = {name: part for name, part in parts.items() if part.size >= MIN_SPEAKERS}
-    if len(parts) < 2 or not any(np.ptp(part) for part in parts.values()):
+    off = [np.abs(part - np.median(part)) for part in parts.values()]
+    if len(parts) < 2 or not any(np.ptp(values) > 1e-9 for values in off):
         return None
     p_value = float(stats.levene(*parts.values(), center="median").pvalue)
     return Spreads({name: float(part.std(ddof=1)) for name, part in parts.items()}, p_value)
