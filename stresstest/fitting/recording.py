@@ -78,8 +78,7 @@ def open_recording(file: Path, channel: int = 0, shortest_s: float = SHORTEST_S)
 
 
 def _check_level(file: Path, wave: Waveform, channel: int, channels: int) -> None:
-    centered = wave.samples - wave.samples.mean(dtype=np.float64)
-    if 10 * np.log10(max(float(np.square(centered).mean()), 1e-30)) < SILENT_DBOV:
+    if 10 * np.log10(max(float(np.square(wave.centered().samples, dtype=np.float64).mean()), 1e-30)) < SILENT_DBOV:
         other = f" Another of its {channels} channels may hold the sound: --channel." if channels > 1 else ""
         raise AudioError(f"{file}: channel {channel} is silent, so there is no room to fit.{other}")
 

@@ -40,12 +40,8 @@ def _at(wave: Waveform, dbov: float, measure: Callable[[Waveform], float]) -> Wa
 
 
 def _active_dbov(wave: Waveform) -> float:
-    return active_speech_level(_centered(wave)).dbov
+    return active_speech_level(wave.centered()).dbov
 
 
 def _rms_dbov(wave: Waveform) -> float:
-    return rms_dbov(_centered(wave).samples)
-
-
-def _centered(wave: Waveform) -> Waveform:
-    return wave.with_samples(wave.samples - wave.samples.mean(dtype=np.float64))
+    return rms_dbov(wave.centered().samples)

@@ -46,11 +46,6 @@ def coarse(steps: int, stride: int) -> list[int]:
     return sorted({*range(0, steps, stride), steps - 1})
 
 
-def most_looks(steps: int, stride: int) -> int:
-    """The largest number of steps that a search can look at."""
-    return len(coarse(steps, stride)) + max(0, stride - 1).bit_length()
-
-
 def _bisected(seen: Mapping[int, bool], mild: int | None, severe: int) -> int | None:
     low, high = _narrowed(seen, mild, severe)
     return None if low is None or high - low == 1 else (low + high) // 2

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stresstest.statistics.bisection import bracket, coarse, most_looks, next_step
+from stresstest.statistics.bisection import bracket, coarse, next_step
 
 
 def searched(exceeded: Callable[[int], bool], steps: int, stride: int) -> dict[int, bool]:
@@ -24,7 +24,7 @@ def test_the_first_step_of_a_monotone_axis_is_found(steps: int, stride: int, fir
     holds, breaks = bracket(seen, steps, stride)
     assert breaks == (first if first < steps else None)
     assert holds == (min(first, steps) - 1 if first else None)
-    assert len(seen) <= most_looks(steps, stride)
+    assert len(seen) <= len(coarse(steps, stride)) + (stride - 1).bit_length()
 
 
 @given(st.integers(2, 120), st.integers(1, 20), st.sets(st.integers(0, 119)))
