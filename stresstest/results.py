@@ -40,6 +40,8 @@ ORDER = (
     "failure_message", "words", *COUNTS, "audio_seconds", "decode_seconds", "audio_sha256", "speech_level_dbov",
     "mix_gain_db", "level_change_db", "dc_offset",
 )  # fmt: skip
+LATER = ("speech_dba", "level_change_db", "dc_offset")
+"""Columns that runs of earlier versions do not have."""
 MEASURED_TIME = "decode_seconds"
 """The one column that a repeated run does not repeat."""
 
@@ -89,16 +91,20 @@ class Results:
 
     @classmethod
     def read(cls, path: Path) -> Results:
-        """Read a results.parquet. Raises RunFolderError when it is absent or lacks a column."""
+        """Read a results.parquet; LATER columns that it lacks are null.
+
+        Raises RunFolderError when it is absent or lacks another column.
+        """
         if not path.is_file():
             raise RunFolderError(f"There is no {path.name} in {path.parent}; a finished `stresstest run` writes it.")
         table = pq.read_table(path)
-        missing = [name for name in schema(()).names if name not in table.column_names]
+        wanted = schema(())
+        missing = [n for n in wanted.names if n not in table.column_names and n not in LATER]
         if missing:
             raise RunFolderError(
                 f"{path} lacks the columns {', '.join(missing)}; it was not written by `stresstest run`."
             )
-        return cls(table)
+        return cls(_completed(table))
 
     def write(self, path: Path) -> None:
         """Write whole or not at all."""
@@ -154,6 +160,17 @@ class Results:
         )
         reps = table["rep"].to_numpy()[first].astype(np.int64)
         return Cube(tuple(conditions), utterances, speakers, accents, reps, counts, words, present, ok)
+
+
+def _completed(table: pa.Table) -> pa.Table:
+    """The table with the LATER columns that it lacks, null, each at its place in the order of `schema`."""
+    if not set(LATER) - set(table.column_names):
+        return table
+    known = schema(())
+    strata = [name for name in table.column_names if name not in known.names]
+    whole = schema(strata)
+    nulls = {f.name: pa.nulls(table.num_rows, f.type) for f in whole if f.name not in table.column_names}
+    return pa.table({f.name: nulls[f.name] if f.name in nulls else table[f.name] for f in whole})
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:

@@ -110,6 +110,19 @@ def test_a_file_that_is_no_result_is_refused(tmp_path: Path) -> None:
         Results.read(tmp_path / "results.parquet")
 
 
+def test_columns_of_later_versions_are_null_and_no_other_may_lack(tmp_path: Path) -> None:
+    results = Results.from_rows([row(gender="f", snr_db=5.0), row("c1")], ("gender",))
+    path = tmp_path / "results.parquet"
+    pq.write_table(results.table.drop_columns(["speech_dba", "level_change_db", "dc_offset"]), path)
+    again = Results.read(path)
+    assert again.table.schema == schema(("gender",))
+    assert again.table.to_pylist() == results.table.to_pylist()
+    for column in ("speech_level_dbov", "mix_gain_db", "snr_db", "accent"):
+        pq.write_table(results.table.drop_columns([column, "dc_offset"]), path)
+        with pytest.raises(RunFolderError, match=f"lacks the columns {column};"):
+            Results.read(path)
+
+
 @pytest.mark.parametrize("column", schema(()).names)
 def test_the_signature_sees_every_column_but_the_measured_time(column: str) -> None:
     before = Results.from_rows([row(), row("c1")], ())
