@@ -186,7 +186,8 @@ class Study:
         return self.profile("device", str(condition.device))[0].full_scale_spl_db
 
     def check_groups(self, names: Iterable[str]) -> None:
-        """Raise ConfigError where `reference` is none of the groups of the corpus, or `population` leaves one out."""
+        """Raise ConfigError where `reference` is none of the groups of the corpus, or `population` leaves one out; and
+        what `check_claims` raises."""
         known = set(names)
         if self.reference is not None and self.reference not in known:
             raise ConfigError(
@@ -197,6 +198,15 @@ class Study:
             raise ConfigError(
                 f"study.population gives no share for {', '.join(lacking)}; it takes one above 0 for every group."
             )
+        self.check_claims(known)
+
+    def check_claims(self, names: Iterable[str]) -> None:
+        """Raise ConfigError where a claim, or the search, is about none of these groups."""
+        known = set(names)
+        asked = [("study.claims", claim.group) for claim in self.claims]
+        for key, group in [*asked, ("search.group", self.search.group if self.search else None)]:
+            if group not in (None, "every group", *known):
+                raise ConfigError(f"{key}: there is no group {group!r}; {allowed(str(group), known)}.")
 
     def profile(self, stage: str, reference: str) -> tuple[Profile, str]:
         """The profile behind `name` or `name@severity`, and the severity."""

@@ -34,6 +34,7 @@ def execute(args: argparse.Namespace) -> int:
     """Score, judge and publish."""
     from stresstest.cli._publish import judge, publish
     from stresstest.config import AppendixOptions
+    from stresstest.disparity.beside import not_followed
     from stresstest.disparity.grouping import grouped
     from stresstest.engine.run import rescore
     from stresstest.engine.store import RunFolder
@@ -46,10 +47,14 @@ def execute(args: argparse.Namespace) -> int:
     if args.max_gap is not None:
         changes["tolerance"] = Tolerance(args.max_gap)
     if args.group_by is not None:
-        changes |= {"group_by": args.group_by, "reference": None, "population": None}
+        changes["group_by"] = args.group_by
     if args.min_cell_speakers is not None:
         changes["min_cell_speakers"] = args.min_cell_speakers
-    grouped(Results.read(args.folder / "results.parquet"), replace(RunFolder(args.folder).study(), **changes))
+    study = replace(RunFolder(args.folder).study(), **changes)
+    results, withheld = grouped(Results.read(args.folder / "results.parquet"), study)
+    study.check_claims([*results.names("accent"), *(entry["group"] for entry in withheld)])
+    for sentence in not_followed(sorted(results.names("accent")), study):
+        print(f"warning: {sentence}")
     outcome = rescore(args.folder, changes)
     judge(args.folder, RunFolder(args.folder).study(), outcome.results, args.multiverse)
     publish(args.folder, AppendixOptions().formats, None)

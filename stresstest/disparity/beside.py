@@ -88,11 +88,16 @@ def _numbers(one: Beside) -> Entry:
 def beside_warnings(tallies: Iterable[Tally], study: Study) -> Iterator[str]:
     """What the study declares and the results cannot follow."""
     for tally in tallies:
-        if study.reference is not None and study.reference not in tally.names:
-            yield f"The reference group {study.reference} is none of the groups of these results: {_list(tally.names)}."
-        lacking = [name for name in tally.names if study.population is not None and name not in study.population]
-        if lacking:
-            yield f"study.population gives no share for {_list(lacking)}: there is no weighted mean over the groups."
+        yield from not_followed(tally.names, study)
+
+
+def not_followed(names: Sequence[str], study: Study) -> Iterator[str]:
+    """Where the reference or the population does not fit the groups of the results: they are then left aside."""
+    if study.reference is not None and study.reference not in names:
+        yield f"The reference group {study.reference} is none of the groups of these results: {_list(names)}."
+    lacking = [name for name in names if study.population is not None and name not in study.population]
+    if lacking:
+        yield f"study.population gives no share for {_list(lacking)}: there is no weighted mean over the groups."
 
 
 def _list(names: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ from stresstest.conditions import Condition
 from stresstest.disparity.grouping import grouped
 from stresstest.disparity.groups import Entry
 from stresstest.disparity.tally import Tally
+from stresstest.errors import ConfigError
 from stresstest.results import Results
 from stresstest.search import Search
 from stresstest.seeds import rng_for
@@ -79,10 +80,18 @@ def breaking_point_entry(tallies: Mapping[str, Tally], study: Study) -> Entry | 
 
 
 def exceeds(results: Results, study: Study, label: str) -> bool:
-    """Whether what a search measures is above its tolerance in one condition; not where nothing can be said."""
+    """Whether what a search measures is above its tolerance in one condition; not where nothing can be said.
+
+    Raises ConfigError where the search is about a group that is withheld.
+    """
     assert study.search is not None
     (recognizer,) = study.recognizers
-    here, _ = grouped(results.where(condition=label), study)
+    here, withheld = grouped(results.where(condition=label), study)
+    if study.search.group in [entry["group"] for entry in withheld]:
+        raise ConfigError(
+            f"search.group: {study.search.group!r} has fewer than {study.smallest_group} speakers and is withheld "
+            "(study.min_cell_speakers); name another group."
+        )
     tally = Tally(here.cube(recognizer), (label,))
     return look(tally, label, study.search, study.seed)[0] > study.search.limit(study.tolerance.max_gap)
 

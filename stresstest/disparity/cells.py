@@ -69,7 +69,7 @@ def compute(
                 "thresholds": threshold_entries(tallies, study, replicates),
                 "regression": regression_entry(results, tallies, cells),
                 "multiverse": multiverse(results, tallies, study, replicates, every_scoring),
-                "claims": claim_entries(study, cells),
+                "claims": claim_entries(study, cells, withheld),
                 "missing": missing_entries(tallies, study),
                 "warnings": withheld_sentences(withheld, study) + warning_sentences(tallies, cells, study),
             }

@@ -36,8 +36,13 @@ class Point:
     doubt: str | None = None
 
 
-def points(claim: WrittenClaim, cells: Sequence[Cell], scenes: Sequence[Mapping[str, Any]]) -> list[Point]:
-    """The figures of one recognizer's cells that the claim limits. Raises ConfigError for a name that is not there."""
+def points(
+    claim: WrittenClaim, cells: Sequence[Cell], scenes: Sequence[Mapping[str, Any]], withheld: Mapping[str, int]
+) -> list[Point]:
+    """The figures of one recognizer's cells that the claim limits; withheld: group → speakers, for groups not shown.
+
+    Raises ConfigError for a name that is not there.
+    """
     labels = {str(cell["condition"]) for cell in cells}
     chosen = labels if claim.where is None else conditions_of(claim.where, labels, scenes)
     here = [cell for cell in cells if cell["condition"] in chosen]
@@ -49,7 +54,7 @@ def points(claim: WrittenClaim, cells: Sequence[Cell], scenes: Sequence[Mapping[
         )
     if claim.measure == "gap":
         return [_gap(claim, cell) for cell in here]
-    return [point for cell in here for point in _groups(claim, cell)]
+    return [point for cell in here for point in _groups(claim, cell, withheld)]
 
 
 def conditions_of(where: str, labels: set[str], scenes: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -96,10 +101,16 @@ def _gap(claim: WrittenClaim, cell: Cell) -> Point:
     return Point(cell["condition"], value, gap.get("low"), gap.get("high"), speakers, doubt=why or _missing(cell))
 
 
-def _groups(claim: WrittenClaim, cell: Cell) -> Iterator[Point]:
+def _groups(claim: WrittenClaim, cell: Cell, withheld: Mapping[str, int]) -> Iterator[Point]:
     groups = cell["groups"]
+    if claim.group is not None and claim.group in withheld:
+        few = withheld[claim.group]
+        hidden = f"The group is withheld: of its {few} speakers no number is shown (study.min_cell_speakers)."
+        yield Point(f"{claim.group} under {cell['condition']}", None, None, None, few, doubt=hidden)
+        return
     if claim.group is not None and claim.group not in groups:
-        raise ConfigError(f"There is no group {claim.group!r}; {allowed(claim.group, [*groups, 'every group'])}.")
+        known = [*groups, *withheld, "every group"]
+        raise ConfigError(f"There is no group {claim.group!r}; {allowed(claim.group, known)}.")
     for name in groups if claim.group is None else [claim.group]:
         place = f"{name} under {cell['condition']}"
         why = _missing(cell) or _failed(claim, cell, name)

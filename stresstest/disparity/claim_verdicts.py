@@ -14,7 +14,7 @@ or the smallest by bounds that hold at once, where the file has them. Over claim
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scipy.special import stdtr, stdtrit
@@ -52,17 +52,27 @@ class _Sides:
 
 
 def judge(claims: Sequence[WrittenClaim], disparity: Mapping[str, Any]) -> list[Judged]:
-    """Each claim about each recognizer. Raises ConfigError where one names what the run does not have."""
+    """Each claim about each recognizer. Raises ConfigError where one names what the run does not have.
+
+    Groups that are withheld have no figure: a claim about one has not enough data, one about every group names them.
+    """
     names = list(dict.fromkeys(cell["recognizer"] for cell in disparity["cells"]))
     if claims and not names:
         raise RunFolderError("disparity.json holds no cells, so there is nothing to judge a claim by.")
     asked = [(claim, name) for claim in claims for name in names]
+    withheld = {entry["group"]: entry["speakers"] for entry in disparity.get("withheld", ())}
     found = []
     for claim, name in asked:
         cells = [cell for cell in disparity["cells"] if cell["recognizer"] == name]
-        found.append(_sides(claim, points(claim, cells, disparity.get("scenes", ()))))
+        found.append(_sides(claim, points(claim, cells, disparity.get("scenes", ()), withheld)))
     adjusted = holm([min(sides.keep, sides.broken) for sides in found]).tolist()
-    return [_judged(c, n, s, p, len(asked)) for (c, n), s, p in zip(asked, found, adjusted, strict=True)]
+    judged = [_judged(c, n, s, p, len(asked)) for (c, n), s, p in zip(asked, found, adjusted, strict=True)]
+    return [_without(one, withheld) if withheld and one.claim.group is None else one for one in judged]
+
+
+def _without(judged: Judged, withheld: Mapping[str, int]) -> Judged:
+    names = ", ".join(f"{name} ({speakers})" for name, speakers in withheld.items())
+    return replace(judged, reason=f"{judged.reason.rstrip('.')}. Not judged, being withheld: {names}.")
 
 
 def _sides(claim: WrittenClaim, figures: Sequence[Point]) -> _Sides:
@@ -117,6 +127,8 @@ def _shown(bound: float | None) -> str:
 
 
 def _lack(point: Point, breaks: bool, alone: float, together: int) -> str:
+    if point.value is None and point.doubt:
+        return point.doubt
     if point.speakers < MIN_SPEAKERS or point.low is None or point.high is None:
         return f"Nothing is inferred there: fewer than {MIN_SPEAKERS} speakers."
     if alone <= ALPHA:

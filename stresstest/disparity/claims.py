@@ -14,10 +14,12 @@ from stresstest.study import Study
 Entry = dict[str, Any]
 
 
-def claim_entries(study: Study, cells: Sequence[Mapping[str, Any]]) -> list[Entry]:
+def claim_entries(
+    study: Study, cells: Sequence[Mapping[str, Any]], withheld: Sequence[Mapping[str, Any]] = ()
+) -> list[Entry]:
     """For each claim and recognizer of the cells: `claim`, `outcome`, `p_adjusted` and `reason`.
 
-    A claim about a group that is withheld or absent raises ConfigError, as a misspelt one does.
+    A claim about a group that is withheld has not enough data; one about a group that is absent raises ConfigError.
     """
     if not study.claims or not cells:
         return []
@@ -31,5 +33,5 @@ def claim_entries(study: Study, cells: Sequence[Mapping[str, Any]]) -> list[Entr
             "p_adjusted": found.p_adjusted,
             "reason": found.reason,
         }
-        for found in judge(written, plain({"cells": cells, "scenes": scenes}))
+        for found in judge(written, plain({"cells": cells, "scenes": scenes, "withheld": withheld}))
     ]

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from stresstest import disparity
+from stresstest.declared import Claim
 from stresstest.errors import ConfigError, RunFolderError
 from stresstest.results import Results
 from stresstest.study import Study
@@ -102,6 +103,15 @@ def test_the_corpus_and_the_results_agree_on_the_groups(study: Study) -> None:
     asked = replace(study, group_by="accent+gender")
     people = [("a", {"gender": "female"}), ("b", {"gender": ""}), ("b", {})]
     assert asked.groups_of(people) == {"a+female", "b+unknown"}
+
+
+def test_a_claim_is_about_a_group_of_the_corpus(study: Study) -> None:
+    """Known before the first decode."""
+    claims = (Claim("wer", "clean", "a+female", at_most=0.2),)
+    asked = replace(study, group_by="accent+gender", claims=claims)
+    asked.check_groups(["a+female", "b+female"])
+    with pytest.raises(ConfigError, match=r"study\.claims: there is no group 'a\+female'; allowed: a, b"):
+        replace(asked, group_by="accent").check_groups(["a", "b"])
 
 
 @pytest.mark.parametrize("bad", ["", "accent+", "gender+gender"])

@@ -57,6 +57,51 @@ def test_a_column_that_is_not_there_leaves_the_run_as_it_was(folder: Path, capsy
 CLAIM = "noise=ward_babble/snr_db=20"
 
 
+def declare(folder: Path, **changes: Any) -> None:
+    """Rewrite the study of a run as if it had declared this."""
+    study = Study.from_mapping(yaml.safe_load((folder / "study.yaml").read_text()))
+    (folder / "study.yaml").write_text(yaml.safe_dump(replace(study, **changes).to_mapping()))
+
+
+def test_a_claim_about_a_withheld_group_has_not_enough_data_and_says_why(folder: Path) -> None:
+    claims = (Claim("wer", CLAIM, "a+male", at_most=0.9), Claim("wer", CLAIM, at_most=0.9))
+    declare(folder, claims=claims)
+    assert main(["rescore", str(folder), "--group-by", "accent+gender"]) == 0
+    withheld, every = found(folder)["claims"]
+    assert withheld["outcome"] == "not enough data"
+    assert "The group is withheld: of its 2 speakers no number is shown" in withheld["reason"]
+    assert every["outcome"] == "pass"
+    assert every["reason"].endswith("Not judged, being withheld: a+male (2), b+male (2).")
+    assert main(["check", str(folder), "--claim", f"f1 >= 0.1 for b+male under {CLAIM}"]) == 4
+
+
+def test_a_claim_about_a_group_that_is_not_there_leaves_the_run_as_it_was(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declare(folder, claims=(Claim("wer", CLAIM, "a", at_most=0.9),))
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert main(["rescore", str(folder), "--group-by", "gender", "--min-cell-speakers", "2"]) == 2
+    assert "study.claims: there is no group 'a'; allowed: female, male" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_other_groups_keep_what_was_declared_and_say_where_it_does_not_fit(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declare(folder, reference="b", population={"a": 0.7, "b": 0.3})
+    assert main(["rescore", str(folder), "--group-by", "gender", "--min-cell-speakers", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "The reference group b is none of the groups of these results: female, male" in said
+    assert "study.population gives no share for female, male" in said
+    assert found(folder)["cells"][0]["beside"]["reference"] is None
+    assert "b is none of the groups" in (folder / "appendix.md").read_text()
+    assert main(["rescore", str(folder), "--group-by", "accent"]) == 0
+    assert "none of the groups" not in capsys.readouterr().out
+    beside = found(folder)["cells"][0]["beside"]
+    assert beside["reference"]["group"] == "b"
+    assert beside["mean"]["weights"] == {"a": 0.7, "b": 0.3}
+
+
 def test_declared_claims_are_judged_and_printed(folder: Path) -> None:
     claims = [
         Claim("wer", CLAIM, at_most=0.9),
