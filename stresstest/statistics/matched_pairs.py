@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The matched pairs test of two recognizers on the same words, as it is usually reported: MAPSSWE.
 
-Gillick & Cox 1989, "Some statistical issues in the comparison of speech recognition algorithms", as NIST's scoring
-toolkit runs it. It takes stretches of words as independent, which the words of one speaker are not: where systems
-suit some speakers more than others it finds differences that are not there. It stands beside the test over speakers
-(`paired_systems`) so that a figure can be set beside other people's, and no verdict is read from it.
+After Gillick & Cox 1989, "Some statistical issues in the comparison of speech recognition algorithms": a paired test
+of the errors in stretches of utterances. NIST's scoring toolkit runs one too (`sc_stats -t mapsswe`); its figures were
+not at hand, so the tests hold this one against its definition and scipy's paired test. It takes stretches as
+independent, which the words of one speaker are not: where systems suit some speakers more than others it finds
+differences that are not there. It stands beside the test over speakers (`paired_systems`) so that a figure can be set
+beside other people's, and no verdict is read from it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 BUFFER = 2
-"""Words that both systems have right in a row, which end a segment."""
+"""Words that both systems have right in a row, which end a segment; other scorers may end theirs otherwise."""
 
 Ints = NDArray[np.int64]
 

@@ -16,10 +16,10 @@ from stresstest.statistics.paired_systems import flip_test
 from stresstest.text import count_edits
 from stresstest.text.error_places import error_places
 
-REFERENCE = ["it", "was", "the", "best", "of", "times", "it", "was", "the", "worst", "of", "times", "it", "was"]
-SYSTEM_A = ["its", "the", "best", "of", "times", "it", "is", "the", "worst", "of", "times", "or", "it", "was"]
-SYSTEM_B = ["it", "was", "the", "best", "times", "it", "won", "the", "test", "of", "times", "it", "was"]
-"""The example of Jurafsky & Martin, Speech and Language Processing, on this test: four segments."""
+REFERENCE = ["set", "the", "pump", "to", "ten", "give", "the", "patient", "two", "units", "in", "room", "four", "now"]
+SYSTEM_A = ["the", "pump", "to", "ten", "give", "her", "patient", "two", "unit", "in", "room", "four", "or", "now"]
+SYSTEM_B = ["set", "the", "pump", "two", "ten", "give", "the", "patient", "in", "room", "four", "now"]
+"""Four segments, as the definition cuts them by hand: | set | to | the … units | or |."""
 WORDS = st.lists(st.sampled_from("abc"), max_size=12)
 
 
@@ -32,13 +32,13 @@ def one(first: Ints, second: Ints) -> list[list[int]]:
     return found
 
 
-def test_the_published_example_has_its_four_segments() -> None:
+def test_an_utterance_cut_and_tested_by_hand() -> None:
     found = of_texts(REFERENCE, SYSTEM_A, SYSTEM_B)
-    assert found == [[2, 0], [0, 1], [1, 2], [1, 0]]
+    assert found == [[1, 0], [0, 1], [2, 2], [1, 0]]
     test = matched_pairs(np.array(found))
     assert test is not None
-    assert test.mean == -0.25  # (-2 + 1 + 1 - 1) / 4
-    squares = 1.75**2 + 1.25**2 + 1.25**2 + 0.75**2  # of -2, 1, 1, -1 around their mean
+    assert test.mean == -0.25  # (-1 + 1 + 0 - 1) / 4
+    squares = 0.75**2 + 1.25**2 + 0.25**2 + 0.75**2  # of -1, 1, 0, -1 around their mean
     assert test.z == pytest.approx(-0.25 / np.sqrt(squares / 3 / 4))
 
 
