@@ -11,6 +11,7 @@
     │   └── RunFolderError         a run folder that is busy, changed or incomplete
     ├── MissingExtraError          a library behind an extra is not installed; prints its install line (2)
     ├── RecognizerError            a recognizer cannot start or keeps dying (2)
+    ├── SpendingError              a recognizer has spent what it may; the run goes on where it is given more (5)
     └── CellsFailedError           the run is finished, but some cells failed (5)
 
 A message is a sentence that says what is wrong, where, what was given, what is allowed and what to do next.
@@ -79,6 +80,12 @@ class MissingExtraError(StresstestError):
 
 class RecognizerError(StresstestError):
     """A recognizer cannot start or keeps dying."""
+
+
+class SpendingError(StresstestError):
+    """A recognizer that costs money has spent what it may; what is answered is kept."""
+
+    exit_status = 5
 
 
 class CellsFailedError(StresstestError):

@@ -28,22 +28,27 @@ DECODED: Mapping[str, pa.DataType] = {
     "reference": pa.string(), "hypothesis": pa.string(), "status": pa.string(), "failure_kind": pa.string(),
     "failure_message": pa.string(), "audio_seconds": pa.float64(), "decode_seconds": pa.float64(),
     "audio_sha256": pa.string(), "speech_level_dbov": pa.float64(), "mix_gain_db": pa.float64(),
-    "level_change_db": pa.float64(), "dc_offset": pa.float64(),
+    "level_change_db": pa.float64(), "dc_offset": pa.float64(), "confidence": pa.float64(), "word_times": pa.string(),
+    "detected_language": pa.string(), "sent_seconds": pa.float64(), "cost_usd": pa.float64(), "requests": pa.int32(),
 }  # fmt: skip
 SCORED: Mapping[str, pa.DataType] = {
     "reference_normalized": pa.string(), "hypothesis_normalized": pa.string(), "words": pa.int32(), "hits": pa.int32(),
-    "substitutions": pa.int32(), "deletions": pa.int32(), "insertions": pa.int32(),
+    "substitutions": pa.int32(), "deletions": pa.int32(), "insertions": pa.int32(), "repetition_loop": pa.bool_(),
 }  # fmt: skip
 COUNTS = ("hits", "substitutions", "deletions", "insertions")
+BEYOND_WORDS = (
+    "confidence", "word_times", "detected_language", "sent_seconds", "cost_usd", "requests", "repetition_loop",
+)  # fmt: skip
+"""Null where the recognizer does not say them. word_times: a JSON list of [text, start s, end s, confidence]."""
 ORDER = (
     "reference", "hypothesis", "reference_normalized", "hypothesis_normalized", "status", "failure_kind",
     "failure_message", "words", *COUNTS, "audio_seconds", "decode_seconds", "audio_sha256", "speech_level_dbov",
-    "mix_gain_db", "level_change_db", "dc_offset",
+    "mix_gain_db", "level_change_db", "dc_offset", *BEYOND_WORDS,
 )  # fmt: skip
-LATER = ("speech_dba", "level_change_db", "dc_offset")
+LATER = ("speech_dba", "level_change_db", "dc_offset", *BEYOND_WORDS)
 """Columns that runs of earlier versions do not have."""
-MEASURED_TIME = "decode_seconds"
-"""The one column that a repeated run does not repeat."""
+MEASURED = ("decode_seconds", "sent_seconds", "cost_usd", "requests")
+"""Columns that a repeated run does not repeat: time, and what a service was sent over all tries."""
 
 
 def schema(strata: Sequence[str], scored: bool = True) -> pa.Schema:
@@ -129,10 +134,14 @@ class Results:
         return Results(self.table.filter(mask))
 
     def signature(self) -> str:
-        """SHA-256 over all columns but the measured decoding time; equal for equal studies, in hexadecimal."""
+        """SHA-256 over all columns but MEASURED, and but what no row has of BEYOND_WORDS; equal for equal studies.
+
+        In hexadecimal.
+        """
         digest = hashlib.sha256()
         for name in self.table.column_names:
-            if name != MEASURED_TIME:
+            silent = name in BEYOND_WORDS and self.table[name].null_count == self.table.num_rows
+            if name not in MEASURED and not silent:
                 digest.update(name.encode() + b"\x1e" + repr(self.table[name].to_pylist()).encode())
         return digest.hexdigest()
 

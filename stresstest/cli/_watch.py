@@ -6,9 +6,9 @@ from __future__ import annotations
 import sys
 import time
 
+from stresstest.engine.decoding import Row
 from stresstest.engine.plan import Plan
 from stresstest.engine.run import Watcher
-from stresstest.engine.worker import Row
 
 EVERY_SECONDS = 15.0
 

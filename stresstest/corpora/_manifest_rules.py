@@ -19,7 +19,7 @@ RESULT_COLUMNS = """
     recognizer recognizer_revision condition voice room noise snr_db speech_dba device channel rep utterance reference
     hypothesis reference_normalized hypothesis_normalized status failure_kind failure_message words hits substitutions
     deletions insertions audio_seconds decode_seconds audio_sha256 speech_level_dbov mix_gain_db level_change_db
-    dc_offset
+    dc_offset confidence word_times detected_language sent_seconds cost_usd requests repetition_loop
 """
 RESERVED = frozenset(RESULT_COLUMNS.split())
 """Columns of results.parquet: a stratum of the same name would hide one."""

@@ -12,12 +12,12 @@ from typing import Any
 from stresstest import provenance
 from stresstest.corpora.selection import describe, recording_limits
 from stresstest.engine.babble import check_babble, describe_babble
+from stresstest.engine.decoding import Row
 from stresstest.engine.executors import Executor
 from stresstest.engine.plan import Plan, Unit, make_plan
 from stresstest.engine.quality import describe_quality
 from stresstest.engine.scoring import scored
 from stresstest.engine.store import RunFolder
-from stresstest.engine.worker import Row
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
 from stresstest.study import Study

@@ -10,6 +10,7 @@ from typing import Any
 from stresstest.results import COUNTS, SCORED
 from stresstest.text.alignment import count_edits
 from stresstest.text.normalizers import normalizer
+from stresstest.text.repetitions import looped
 
 
 def scored(rows: Iterable[Mapping[str, Any]], normalizer_name: str) -> Iterator[dict[str, Any]]:
@@ -23,6 +24,7 @@ def scored(rows: Iterable[Mapping[str, Any]], normalizer_name: str) -> Iterator[
             yield {**row, **blank, "reference_normalized": reference, "words": len(words)}
             continue
         hypothesis = normalize(row["hypothesis"])
-        counts = count_edits(words, hypothesis.split())
+        heard = hypothesis.split()
+        counts = dict(zip(COUNTS, count_edits(words, heard), strict=True))
         texts = {"reference_normalized": reference, "hypothesis_normalized": hypothesis, "words": len(words)}
-        yield {**row, **texts, **dict(zip(COUNTS, counts, strict=True))}
+        yield {**row, **texts, **counts, "repetition_loop": looped(heard, words)}

@@ -16,7 +16,7 @@ import numpy as np
 from stresstest.audio import Waveform
 from stresstest.errors import MissingExtraError, RecognizerError, allowed
 from stresstest.places import data_folder
-from stresstest.recognizers.base import Failure, Recognizer, Transcript
+from stresstest.recognizers.base import Failure, Recognizer, Transcript, Word
 from stresstest.seeds import rng_for
 
 DITHER_DBOV = -65.0
@@ -26,6 +26,13 @@ Silence without any noise misleads the decoder. Measured clean word error rates 
 the speech, at -80, -65 and -60 dBov: spoken digits .22, .17, .16; ward orders .09, .07, .07. At -65 dBov noise at 20 dB
 SNR grows by 0.05 dB.
 """
+
+NO_WORD = ("<", "[", "+", "(NULL)")
+"""How entries of the path begin that nobody said."""
+ALTERNATIVE = re.compile(r"\(\d+\)$")
+"""Which of its pronunciations a word had."""
+FRAMES_A_S = 100
+"""The decoder's frames a second, its default."""
 
 
 @dataclass
@@ -125,7 +132,22 @@ class Pocketsphinx(Recognizer):
         finally:
             self._decoder.end_utt()
         best = self._decoder.hyp()
-        return Transcript("" if best is None else best.hypstr)
+        if best is None:
+            return Transcript("")
+        return Transcript(best.hypstr, self._posterior(best.prob), self._words())
+
+    def _words(self) -> tuple[Word, ...]:
+        """The words of the best path with their times; silences, noises and sentence ends are none."""
+        spoken = [s for s in self._decoder.seg() if not s.word.startswith(NO_WORD)]
+        return tuple(
+            Word(ALTERNATIVE.sub("", s.word), s.start_frame / FRAMES_A_S, (s.end_frame + 1) / FRAMES_A_S,
+                 self._posterior(s.prob))
+            for s in spoken
+        )  # fmt: skip
+
+    def _posterior(self, probability: float) -> float | None:
+        """What the lattice says; without a search of it, or with a grammar, PocketSphinx gives no posterior."""
+        return min(1.0, probability) if self.bestpath and self.grammar is None else None
 
     def close(self) -> None:
         """Free the model."""

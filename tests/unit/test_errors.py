@@ -30,7 +30,7 @@ def test_an_error_is_itself_after_pickling(kind: type[StresstestError]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_status_is_one_of_the_contract(kind: type[StresstestError]) -> None:
-    assert made(kind).exit_status == (5 if kind is errors.CellsFailedError else 2)
+    assert made(kind).exit_status == (5 if kind in (errors.CellsFailedError, errors.SpendingError) else 2)
 
 
 @pytest.mark.parametrize("kind", KINDS)

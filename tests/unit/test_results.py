@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stresstest.errors import RunFolderError
-from stresstest.results import COUNTS, Results, schema
+from stresstest.results import COUNTS, MEASURED, Results, schema
 
 
 def row(condition: str = "clean", utterance: str = "u0", **more: Any) -> dict[str, Any]:
@@ -98,7 +98,8 @@ def test_columns_are_those_of_the_contract_in_order() -> None:
         "speaker accent gender reference hypothesis reference_normalized hypothesis_normalized status failure_kind "
         "failure_message "
         "words hits substitutions deletions insertions audio_seconds decode_seconds audio_sha256 speech_level_dbov "
-        "mix_gain_db level_change_db dc_offset"
+        "mix_gain_db level_change_db dc_offset confidence word_times detected_language sent_seconds cost_usd requests "
+        "repetition_loop"
     )
 
 
@@ -127,9 +128,9 @@ def test_columns_of_later_versions_are_null_and_no_other_may_lack(tmp_path: Path
 def test_the_signature_sees_every_column_but_the_measured_time(column: str) -> None:
     before = Results.from_rows([row(), row("c1")], ())
     kind = schema(()).field(column).type
-    changed = {column: "other" if kind == pa.string() else 99}
+    changed = {column: "other" if kind == pa.string() else True if kind == pa.bool_() else 99}
     after = Results.from_rows([row(), row("c1") | changed], ())
-    assert (after.signature() == before.signature()) == (column == "decode_seconds")
+    assert (after.signature() == before.signature()) == (column in MEASURED)
 
 
 def test_the_signature_sees_order_and_strata() -> None:

@@ -13,21 +13,23 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from stresstest.engine.decoding import Row
 from stresstest.engine.plan import Unit
-from stresstest.engine.worker import Row, Task
+from stresstest.engine.worker import Task
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
 
 class WorkerProcess:
-    """A process with a unit in hand, the rows it has sent, and since when it decodes.
+    """A process with a unit in hand, the rows it has sent, since when it decodes and how many cells together.
 
     It is started by name, not forked or spawned from the caller's main module, so that it works from scripts without
     a main guard, from notebooks and from threads.
     """
 
-    def __init__(self, task: Task, unit: Unit, rows: list[Row], log: Path) -> None:
+    def __init__(self, task: Task, unit: Unit, rows: list[Row], log: Path, singly: bool = False) -> None:
         self.unit, self.rows = unit, rows
+        self.singly, self.together = singly, 1
         self.revision: str | None = None
         self.decoding_since: float | None = None
         (their_in, our_out), (our_in, their_out) = os.pipe(), os.pipe()
@@ -43,12 +45,12 @@ class WorkerProcess:
         self.outbox = Connection(our_in, writable=False)
         self._inbox = Connection(our_out, readable=False)
         self._send(task)
-        self._send((unit, len(rows)))
+        self._send((unit, len(rows), singly))
 
     def give(self, unit: Unit) -> None:
         """Hand over the next unit."""
-        self.unit, self.rows = unit, []
-        self._send((unit, 0))
+        self.unit, self.rows, self.singly = unit, [], False
+        self._send((unit, 0, False))
 
     def receive(self) -> tuple[Any, ...] | None:
         """The next message, or None when the process is gone."""
@@ -57,13 +59,14 @@ class WorkerProcess:
         except (EOFError, OSError):
             return None
         self.decoding_since = time.monotonic() if message[0] == "decoding" else None
+        self.together = message[2] if message[0] == "decoding" else 1
         if message[0] == "ready":
             self.revision = message[1]
         return message
 
-    def overdue(self, time_limit: float) -> bool:
-        """Whether the decode in hand takes longer than `time_limit` seconds."""
-        return self.decoding_since is not None and time.monotonic() - self.decoding_since > time_limit
+    def due(self, time_limit: float) -> float | None:
+        """The monotonic time at which the decode in hand has taken `time_limit` seconds a cell; None: no decode."""
+        return None if self.decoding_since is None else self.decoding_since + time_limit * self.together
 
     def end(self) -> str:
         """Wait for a process that is gone and say how it ended."""

@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from stresstest.engine.decoding import Row
 from stresstest.engine.plan import Unit
-from stresstest.engine.worker import Row
 from stresstest.study import Study
 
 Finish = Callable[[Unit, Sequence[Row]], None]

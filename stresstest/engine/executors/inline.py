@@ -25,7 +25,7 @@ class Inline(Executor):
         workers: dict[str, Worker] = {}
         for unit in units:
             if unit.recognizer not in workers:
-                workers[unit.recognizer] = Worker(Task(study, unit.recognizer))
+                workers[unit.recognizer] = Worker(Task(study, unit.recognizer, log.parent))
             rows = []
             for _, row in workers[unit.recognizer].rows(unit, 0, lambda message: None):
                 progress(row)

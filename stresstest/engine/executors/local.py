@@ -13,11 +13,12 @@ from pathlib import Path
 
 from stresstest.conditions import Condition
 from stresstest.corpora import Utterance
+from stresstest.engine.decoding import Row, answer_columns, cell_row
 from stresstest.engine.executors._process import WorkerProcess
 from stresstest.engine.executors.base import Executor, Finish, Progress
 from stresstest.engine.plan import Unit
-from stresstest.engine.worker import Row, Task, answer_columns, cell_row
-from stresstest.errors import ConfigError, RecognizerError
+from stresstest.engine.worker import Task
+from stresstest.errors import ConfigError, RecognizerError, SpendingError
 from stresstest.recognizers import Failure
 from stresstest.study import Study
 
@@ -64,6 +65,7 @@ class _Pool:
         self.log, self.time_limit = log, time_limit
         self.slots: list[WorkerProcess] = []
         self.deaths, self.limit = 0, DEATHS_AT_START
+        self.spent: SpendingError | None = None
 
     def work(self, workers: int) -> None:
         """Until no unit is left."""
@@ -73,16 +75,20 @@ class _Pool:
             ready = wait([slot.outbox for slot in self.slots], self._patience())
             for slot in [s for s in self.slots if s.outbox in ready]:
                 self._receive(slot)
-            for slot in [s for s in self.slots if s.overdue(self.time_limit)]:
+            now = time.monotonic()
+            for slot in [s for s in self.slots if (s.due(self.time_limit) or now) < now]:
                 limit = f"no answer within {self.time_limit:g} s (executor.time_limit_seconds)"
                 self._replace(slot, Failure("timeout", limit))
+        if self.spent is not None:
+            raise self.spent
 
     def _patience(self) -> float | None:
-        ends = [slot.decoding_since + self.time_limit for slot in self.slots if slot.decoding_since is not None]
+        ends = [due for slot in self.slots if (due := slot.due(self.time_limit)) is not None]
         return max(0.0, min(ends) - time.monotonic()) + 0.01 if ends else None
 
-    def _start(self, unit: Unit, rows: list[Row]) -> None:
-        self.slots.append(WorkerProcess(Task(self.study, unit.recognizer), unit, rows, self.log))
+    def _start(self, unit: Unit, rows: list[Row], singly: bool = False) -> None:
+        task = Task(self.study, unit.recognizer, self.log.parent)
+        self.slots.append(WorkerProcess(task, unit, rows, self.log, singly))
 
     def _receive(self, slot: WorkerProcess) -> None:
         message = slot.receive()
@@ -93,10 +99,18 @@ class _Pool:
                 self.deaths, self.limit = 0, DEATHS_LATER
                 slot.rows.append(row)
                 self.progress(row)
+            case ("refused", SpendingError() as error):
+                self._stop_spending(slot, error)
             case ("refused", error):
                 raise error
             case ("done", _):
                 self._finished(slot)
+
+    def _stop_spending(self, slot: WorkerProcess, error: SpendingError) -> None:
+        """No unit is begun any more; the other workers end what they have paid for."""
+        self.spent = error
+        self.pending.clear()
+        self._drop(slot)
 
     def _finished(self, slot: WorkerProcess, usable: bool = True) -> None:
         """Give the worker, or where it is not usable a fresh one, the next unit, then write what it has done."""
@@ -120,10 +134,16 @@ class _Pool:
     def _replace(self, slot: WorkerProcess, failure: Failure) -> None:
         """Record the cell in hand as failed and let a fresh worker go on behind it.
 
-        A worker can also die between its last row and "done"; then there is no cell in hand.
+        Where several cells are in hand, the fresh worker goes through the rest of the unit one by one, so that only
+        the one that does it fails. A worker can also die between its last row and "done"; then there is no cell in
+        hand.
         """
         if len(slot.rows) == self._size(slot):
             self._finished(slot, usable=False)
+            return
+        if slot.together > 1:
+            self._drop(slot)
+            self._start(slot.unit, slot.rows, singly=True)
             return
         self.deaths += 1
         if self.deaths >= self.limit:
@@ -137,7 +157,7 @@ class _Pool:
         self.progress(slot.rows[-1])
         self._drop(slot)
         if len(slot.rows) < self._size(slot):
-            self._start(slot.unit, slot.rows)
+            self._start(slot.unit, slot.rows, singly=slot.singly)
             return
         self.finish(slot.unit, slot.rows)
         if self.pending:

@@ -11,10 +11,10 @@ import pytest
 from small_studies import study_over, write_corpus
 
 from stresstest.conditions import Condition, ConditionGrid
+from stresstest.engine.decoding import Row
 from stresstest.engine.executors.inline import Inline
 from stresstest.engine.run import Watcher, rescore, run
 from stresstest.engine.search import FILE, search
-from stresstest.engine.worker import Row
 from stresstest.errors import ConfigError, RunFolderError
 from stresstest.results import Results
 from stresstest.search import Search
