@@ -34,7 +34,8 @@ The file has `schema`, `study`, `seed`, `tolerance`, `group_by`, `withheld`, `me
 
     recognizer, condition   the condition's label
     overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`
-                            `f1_low`, a rate for each kind of error, `speaker_mean`, medians, `hallucinated`, `empty`
+                            `f1_low`, a rate for each kind of error with its interval (`insertion_rate`,
+                            `insertion_low`, `insertion_high`), `speaker_mean`, medians, `hallucinated`, `empty`
     f1_min                  the group with the smallest F1, its value, and `low`, which holds for every group at once
     ceiling                 true where a group's WER is at 0.9 or above: gaps close there by themselves
     gap                     with its null, p, cross-fit value, simultaneous interval and `spread`; null with one group

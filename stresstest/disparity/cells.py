@@ -101,7 +101,7 @@ def _same_question(results: Results, study: Study) -> None:
 
 def _cells(recognizer: str, tally: Tally, study: Study, replicates: int) -> list[Entry]:
     groups = group_entries(tally, study.seed, replicates)
-    mistakes.fill(groups, tally)
+    mistakes.fill(groups, tally, study.seed, replicates)
     gaps = condition_gaps(tally.table, study.seed, replicates)
     cells = [
         {

@@ -2,8 +2,8 @@
 """What a condition does to each group against a reference condition, beside what it does to the other groups.
 
 Each change has its own interval (`low`, `high`) and one that holds together with those of all groups and conditions of
-the recognizer (`simultaneous_low`, `simultaneous_high`; of did and log_did, None for delta_wer). `ceiling` marks a
-change in which a rate is at the ceiling: it can only fall short there, and is no sign that a gap has closed.
+the recognizer, each measure by itself (`simultaneous_low`, `simultaneous_high`). `ceiling` marks a change in which a
+rate is at the ceiling: it can only fall short there, and is no sign that a gap has closed.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ FloatArray = NDArray[np.float64]
 
 MEASURES = ("delta_wer", "did", "log_did")
 
-
-FAMILIES = {"did": False, "log_did": True}
-"""Measures with simultaneous intervals, and whether they are logarithms."""
+SCALES = {False: {"delta_wer": False, "did": True}, True: {"log_did": True}}
+"""Logarithm or not → measures, and whether they are read beside the rest; measures of one scale share their draws."""
 
 
 def fill(tally: Tally, cells: Sequence[Entry], seed: int, replicates: int) -> None:
@@ -64,7 +63,7 @@ def degradations(
     """
     pairs = [tally.paired(label, base) for label, base in asked]
     found = [{name: _changes(pair, name) for name in pair} for pair in pairs]
-    quantiles = _quantiles(pairs, rng, draws) if len(tally.names) > 1 else {}
+    quantiles = _quantiles(pairs, rng, draws)
     tables = [
         {name: _entries(pair, name, changes, quantiles) for name, changes in table.items()}
         for pair, table in zip(pairs, found, strict=True)
@@ -86,18 +85,21 @@ def _quantiles(pairs: Sequence[Mapping[str, PairedCounts]], rng: np.random.Gener
     """The quantile of the largest studentized change of each measure; what is not inferred is no part of it."""
     if not pairs:
         return {}
-    result = {}
-    for measure, log in FAMILIES.items():
-        weights = np.stack([_inferred(list(pair.values()), log) for pair in pairs], axis=2)
+    result: dict[str, float] = {}
+    for log, measures in SCALES.items():
+        families = [
+            np.stack([_inferred(list(pair.values()), log, rest) for pair in pairs], axis=2)
+            for rest in measures.values()
+        ]
         groups = [_residuals([pair[name] for pair in pairs], log) for name in pairs[0]]
-        result[measure] = max_t(groups, [weights], rng, draws)[0]
+        result |= dict(zip(measures, max_t(groups, families, rng, draws), strict=True))
     return result
 
 
-def _inferred(pairs: Sequence[PairedCounts], log: bool) -> FloatArray:
+def _inferred(pairs: Sequence[PairedCounts], log: bool, rest: bool) -> FloatArray:
     """The weights of the contrasts of groups with enough speakers; 0 for the others."""
     enough = np.array([pair.speakers >= MIN_SPEAKERS for pair in pairs], np.float64)
-    return weights_of(pairs, log) * enough
+    return weights_of(pairs, log, rest) * enough
 
 
 def _residuals(pairs: Sequence[PairedCounts], log: bool) -> FloatArray:

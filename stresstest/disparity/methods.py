@@ -27,14 +27,16 @@ def methods(replicates: int) -> dict[str, Any]:
         "intervals simultaneous over groups (max-t), skewed limits of each group joined (MOVER)",
         "f1_low": "lower bound of F1, simultaneous over groups with enough speakers (one-sided max-t on the logarithm "
         "of what F1 loses)",
+        "kinds_of_error": "substitutions, deletions and insertions by the words of the reference; intervals as the "
+        "group's",
         "hallucinated": "utterances with more errors than words; empty: with words and an empty transcript; intervals "
         "exact binomial for the effective number of trials (Korn & Graubard 1998)",
         "null": "group labels of whole speakers permuted",
         "crossfit": "worst and best group picked on half of the speakers, measured on the other half, 100 splits",
         "degradation": "decodes scored in both conditions, linearized by speaker, Welch's t; rest: other groups pooled",
-        "simultaneous": "max-t over groups × conditions of a recognizer for did and log_did, by measure; quantile of "
-        "the largest studentized change when speakers are drawn anew (bootstrap-t), in small groups from the speakers "
-        "of all groups, smoothed under 15 speakers",
+        "simultaneous": "max-t over groups × conditions of a recognizer, by measure; quantile of the largest "
+        "studentized change when speakers are drawn anew (bootstrap-t), in small groups from the speakers of all "
+        "groups, smoothed under 15 speakers",
         "p_adjusted": "Benjamini–Hochberg over groups × conditions of a recognizer, by measure; exploratory",
         "mde": "smallest difference of two such groups found with power 0.8 at level 0.95",
         "draws": "two-way random effects of speaker and draw on a group's pooled WER; draw_share: the part of its "

@@ -12,35 +12,43 @@ from numpy.typing import NDArray
 from stresstest.disparity.groups import bounds
 from stresstest.disparity.tally import Tally
 from stresstest.disparity.word_f1 import f1_lows
-from stresstest.statistics import SpeakerCounts
+from stresstest.seeds import rng_for
+from stresstest.statistics import Interval, SpeakerCounts, rate_intervals
 from stresstest.statistics.shares import share_intervals, speaker_mean_intervals
 
 Entry = dict[str, Any]
 FloatArray = NDArray[np.float64]
 
+DRAWS = 2_000
+"""Bootstrap replicates behind the interval of a kind of error: there are three of them where there is one WER."""
 
-def fill(groups: Mapping[str, Sequence[Entry]], tally: Tally) -> None:
+
+def fill(groups: Mapping[str, Sequence[Entry]], tally: Tally, seed: int, replicates: int) -> None:
     """Widen each group's entries, one a condition, by how its words go wrong and by the bound of its F1."""
     bounded = f1_lows(tally)
     for name, entries in groups.items():
-        for entry, found, low in zip(entries, mistakes(tally, name), bounded[name], strict=True):
-            entry |= {**found, "f1_low": low}
+        found = mistakes(tally, name, rng_for(seed, "disparity", "bootstrap", name), min(replicates, DRAWS))
+        for entry, how, low in zip(entries, found, bounded[name], strict=True):
+            entry |= {**how, "f1_low": low}
 
 
-def mistakes(tally: Tally, group: str) -> list[Entry]:
+def mistakes(tally: Tally, group: str, rng: np.random.Generator, replicates: int) -> list[Entry]:
     """One entry for each condition of the tally, to stand beside the pooled counts of a group.
 
-    Rates are fractions of the words of the reference. An utterance is hallucinated when its errors outnumber its words,
+    Rates are fractions of the words of the reference; those of the kinds of error have intervals by the rule of the
+    WER's (`substitution_low`, `substitution_high` …). An utterance is hallucinated when its errors outnumber its words,
     and empty when it has words and its transcript none; failed decodes are neither. Silence: utterances without a
     word in the reference, and the words that were recognized there.
     """
     table = tally.table.of(group)
     mean, intervals = speaker_mean_intervals(table)
     items = _Items(tally, group)
+    kinds = items.intervals(rng, replicates)
     hallucinated, empty = items.share(items.errors > items.words), items.share(items.recognized == 0)
     return [
         {
             **items.kinds(c),
+            **{f"{kind}_{end}": value for kind, found in kinds.items() for end, value in bounds(found[c]).items()},
             "speaker_mean": {"wer": mean[c], **bounds(intervals[c])},
             "speaker_median": _median(table.errors[:, c], table.words[:, c]),
             "utterance_median": _median(items.errors[c], items.words[c]),
@@ -75,6 +83,15 @@ class _Items:
             "wer_capped": np.minimum(self.errors[c], self.words[c]),
         }
         return {name: float(values.sum()) / words if words else float("nan") for name, values in kinds.items()}
+
+    def intervals(self, rng: np.random.Generator, replicates: int) -> dict[str, list[Interval | None]]:
+        """Kind of error → the interval of its rate in each condition; one draw of speakers serves all of them."""
+        kinds = {"substitution": self.substitutions, "deletion": self.deletions, "insertion": self.insertions}
+        events = np.concatenate([self.tally.by_speaker(values, self.members) for values in kinds.values()], axis=1)
+        words = np.tile(self.tally.by_speaker(self.words, self.members), len(kinds))
+        found = rate_intervals(SpeakerCounts(*self.tally.people, events, words).of(self.group), rng, replicates)
+        width = len(self.tally.labels)
+        return {kind: found[k * width : (k + 1) * width] for k, kind in enumerate(kinds)}
 
     def silence(self, c: int) -> Entry:
         """Utterances without a word in the reference, and words recognized in them."""

@@ -88,8 +88,7 @@ def test_intervals_for_all_at_once_hold_those_beside_them_and_only_where_somethi
     cells = compute(uneven, {**TWELVE, "few": 4})
     for cell in cells.values():
         for name, entry in cell["degradation"].items():
-            assert entry["delta_wer"]["simultaneous_low"] is None
-            for measure in (entry["did"], entry["log_did"]):
+            for measure in (entry["delta_wer"], entry["did"], entry["log_did"]):
                 ends = [measure[k] for k in ("simultaneous_low", "low", "high", "simultaneous_high")]
                 if name == "few":
                     assert ends == [None] * 4
@@ -98,6 +97,16 @@ def test_intervals_for_all_at_once_hold_those_beside_them_and_only_where_somethi
     found = cells[BABBLE.label]["degradation"]["c"]["did"]
     assert found["simultaneous_low"] > 0
     assert found["simultaneous_high"] - found["simultaneous_low"] > 1.1 * (found["high"] - found["low"])
+
+
+def test_one_group_alone_has_changes_for_all_conditions_at_once(compute: Callable[..., dict[str, Any]]) -> None:
+    for cell in compute(uneven, {"a": 12}).values():
+        for entry in cell["degradation"].values():
+            change = entry["delta_wer"]
+            ends = [change[k] for k in ("simultaneous_low", "low", "value", "high", "simultaneous_high")]
+            assert ends == sorted(ends)
+            assert ends[4] - ends[0] > 1.05 * (ends[3] - ends[1])
+            assert entry["did"]["simultaneous_low"] is None
 
 
 def test_adjusted_p_values_are_scipys_over_all_groups_and_conditions(compute: Callable[..., dict[str, Any]]) -> None:

@@ -77,6 +77,19 @@ def test_shares_of_utterances_have_intervals_over_speakers() -> None:
     assert second["high"] - second["low"] > 1.5 * (first["high"] - first["low"])
 
 
+def test_kinds_of_error_have_the_intervals_of_a_wer_that_is_theirs_alone() -> None:
+    """With substitutions only, their rate is the WER and so is its interval; a kind that never occurs has a floor."""
+    decodes = {("a", f"s{s}"): [(36 - s % 4, 4 + s % 4, 0, 0), (40, 0, 0, 0)] for s in range(12)}
+    deleted = {key: [(h, d, s, i) for h, s, d, i in some] for key, some in decodes.items()}
+    (a,), (b,) = (compute(d)["cells"][0]["groups"].values() for d in (decodes, deleted))
+    assert (a["substitution_low"], a["substitution_high"]) == (a["low"], a["high"])
+    assert (b["deletion_low"], b["deletion_high"]) == (a["low"], a["high"])
+    assert (a["insertion_rate"], a["insertion_low"]) == (0, 0)
+    assert 0 < a["insertion_high"] < a["low"]
+    few = compute(dict(list(decodes.items())[:4]))["cells"][0]["groups"]["a"]
+    assert [few[f"{kind}_{end}"] for kind in ("substitution", "insertion") for end in ("low", "high")] == [None] * 4
+
+
 THREE = {**speakers("a", 8, 4), **speakers("b", 8, 8), **speakers("c", 16, 16)}
 
 

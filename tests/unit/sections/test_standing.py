@@ -94,8 +94,13 @@ def test_the_accent_with_most_invented_words_is_named_and_where_there_are_none_n
         cell["groups"]["en-gb"]["hallucinated"] |= {"utterances": 3, "rate": 0.25, "low": 0.1, "high": 0.5}
 
     kinds, most = tables(Mistakes(), changed(evidence, invent))
-    assert {(row[5].value, row[6].text, row[7].text) for row in most.rows} == {("en-gb", "25.0", "10.0 to 50.0")}
-    assert [row[7].text for row in kinds.rows] == ["0.0", "25.0", "0.0"]
+    assert {(row[5].value, row[6].text) for row in most.rows} == {("en-gb", "25.0 (10.0 to 50.0)")}
+    assert [row[7].text.partition(" ")[0] for row in kinds.rows] == ["0.0", "25.0", "0.0"]
+    group = next(c for c in evidence.disparity["cells"] if c["condition"] == "clean")["groups"]["en-gb"]
+    (row,) = (row for row in kinds.rows if row[0].value == "en-gb")
+    ends = [group[f"substitution_{end}"] for end in ("rate", "low", "high")]
+    assert row[1].value == ends
+    assert row[1].text == "{:.1f} ({:.1f} to {:.1f})".format(*(100 * end for end in ends))
 
 
 def test_a_run_from_before_these_figures_still_has_its_appendix(evidence: Evidence) -> None:
