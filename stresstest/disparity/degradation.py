@@ -27,7 +27,7 @@ from stresstest.statistics import (
     log_ratio_difference,
 )
 from stresstest.statistics.changes import pooled, residuals
-from stresstest.statistics.families import DRAWS, max_t, simultaneous, weights_of
+from stresstest.statistics.families import DRAWS, max_t, shortfalls, simultaneous, weights_of
 
 Entry = dict[str, Any]
 FloatArray = NDArray[np.float64]
@@ -65,8 +65,12 @@ def degradations(
     found = [{name: _changes(pair, name) for name in pair} for pair in pairs]
     quantiles = _quantiles(pairs, rng, draws)
     tables = [
-        {name: _entries(pair, name, changes, quantiles) for name, changes in table.items()}
+        {
+            name: _entries(pair, name, changes, {m: (quantiles[m], lacking[m][g]) for m in MEASURES})
+            for g, (name, changes) in enumerate(table.items())
+        }
         for pair, table in zip(pairs, found, strict=True)
+        for lacking in [_shortfalls(list(pair.values()))]
     ]
     adjust(tables)
     return tables
@@ -102,6 +106,11 @@ def _inferred(pairs: Sequence[PairedCounts], log: bool, rest: bool) -> FloatArra
     return weights_of(pairs, log, rest) * enough
 
 
+def _shortfalls(pairs: list[PairedCounts]) -> dict[str, list[float]]:
+    """For each measure what the variance of each group's change lacks."""
+    return {m: shortfalls(pairs, log, rest) for log, measures in SCALES.items() for m, rest in measures.items()}
+
+
 def _residuals(pairs: Sequence[PairedCounts], log: bool) -> FloatArray:
     """What a group's speakers add to its change in each condition, (speakers, conditions); 0 where undefined."""
     found = [residuals(pair, log) for pair in pairs]
@@ -127,11 +136,12 @@ def _entries(
     pairs: Mapping[str, PairedCounts],
     name: str,
     changes: Mapping[str, Change | None],
-    quantiles: Mapping[str, float],
+    together: Mapping[str, tuple[float, float]],
 ) -> Entry:
+    """together: for each measure the quantile of its family and the shortfall of its variance."""
     rest = rest_of(pairs, name)
     touched = [pairs[name], *([rest] if rest else [])]
-    measures = {measure: _entry(changes[measure], quantiles.get(measure)) for measure in MEASURES}
+    measures = {measure: _entry(changes[measure], *together[measure]) for measure in MEASURES}
     return {"ceiling": any(map(at_ceiling, touched)), **measures}
 
 
@@ -141,8 +151,8 @@ def at_ceiling(pair: PairedCounts) -> bool:
     return any(words.sum() > 0 and errors.sum() >= CEILING * words.sum() for errors, words in both)
 
 
-def _entry(found: Change | None, quantile: float | None) -> Entry:
+def _entry(found: Change | None, quantile: float, shortfall: float) -> Entry:
     value, interval, p = (found.value, found.interval, found.p_value) if found else (None, None, None)
-    together = simultaneous(found, quantile) if found and quantile is not None else None
+    together = simultaneous(found, quantile, shortfall) if found else None
     wide = {f"simultaneous_{key}": end for key, end in bounds(together).items()}
     return {"value": value, **bounds(interval), **wide, "p_value": p, "p_adjusted": None}

@@ -12,6 +12,7 @@ by side in 90 % (did) and 95 % (log_did), where the group of 5 decides.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,6 +31,9 @@ OWN_SPEAKERS = 30
 
 SMOOTH_SPEAKERS = 15
 """Under so many speakers the draws of a group are smoothed."""
+
+BORROWED = 0.5
+"""Part of the variance between all speakers that the change of a group of few speakers is held to have at least."""
 
 _CHUNK = 500_000  # elements held at once
 
@@ -52,6 +56,33 @@ def weights_of(pairs: Sequence[PairedCounts], log: bool = False, rest: bool = Tr
             parts = np.split(theirs, np.cumsum([len(other.words) for other in others])[:-1])
             weights[[g for g in range(len(pairs)) if g != k], k] = [-part.std() if part.size else 0.0 for part in parts]
     return weights
+
+
+def shortfalls(pairs: list[PairedCounts], log: bool = False, rest: bool = True) -> list[float]:
+    """By how much the variance of each group's change in one condition falls short of BORROWED of that of all speakers.
+
+    A few speakers can all happen to be alike; the quantile of `max_t` is not made for that, because it hangs on all
+    groups. 0 where a side of the comparison, the group or the rest, has SMOOTH_SPEAKERS or more.
+    """
+    sizes = [p.speakers for p in pairs]
+    if min(sizes, default=SMOOTH_SPEAKERS) >= SMOOTH_SPEAKERS:
+        return [0.0] * len(pairs)
+    found = [(n, r) for n, p in zip(sizes, pairs, strict=True) if n > 1 and (r := residuals(p, log)) is not None]
+    freedom = sum(n - 1 for n, _ in found)
+    spread = sum(n**2 * float((r**2).sum()) for n, r in found) / freedom if freedom else 0.0
+    lacking = [_shortfall(p, log, spread) for p in pairs]
+    for g, n in enumerate(sizes):
+        others = pairs[:g] + pairs[g + 1 :]
+        if rest and others and sum(sizes) - n < SMOOTH_SPEAKERS:
+            lacking[g] += _shortfall(pooled(others), log, spread)
+    return lacking
+
+
+def _shortfall(pair: PairedCounts, log: bool, spread: float) -> float:
+    """spread: the variance of n times what one of n speakers adds."""
+    n = pair.speakers
+    own = residuals(pair, log) if 1 < n < SMOOTH_SPEAKERS else None
+    return 0.0 if own is None else max(0.0, BORROWED * spread / n - n / (n - 1) * float((own**2).sum()))
 
 
 def max_t(
@@ -83,14 +114,14 @@ def max_t(
     return [float(np.quantile(row, level)) for row in largest]
 
 
-def simultaneous(change: Change, quantile: float, level: float = LEVEL) -> Interval | None:
+def simultaneous(change: Change, quantile: float, shortfall: float = 0.0, level: float = LEVEL) -> Interval | None:
     """The interval of one change of a family whose `max_t` is `quantile`; None where nothing is inferred about it.
 
-    Never narrower than the interval of the change by itself.
+    shortfall: added to its variance, see `shortfalls`. Never narrower than the interval of the change by itself.
     """
     if change.interval is None or change.error is None:
         return None
-    reach = max(quantile * change.error, change.interval.high - change.value)
+    reach = max(quantile * math.hypot(change.error, math.sqrt(shortfall)), change.interval.high - change.value)
     method = "simultaneous over groups and conditions, max-t, bootstrap of speakers"
     return Interval(change.value - reach, change.value + reach, level, method, change.interval.speakers)
 
