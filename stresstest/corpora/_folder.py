@@ -6,7 +6,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -19,6 +19,18 @@ NO_TEXT = "without text"
 NO_ACCENT = "without an accent label"
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a reader must know of a published data set; an empty text says nothing."""
+
+    name: str
+    license: str
+    citation: str
+    accent_labels: str
+    limits: str = ""
+    pseudo_speakers: str = ""
+
+
 @dataclass(frozen=True)
 class FolderCorpus(Corpus):
     """A data set in a folder as it was unpacked.
@@ -29,14 +41,14 @@ class FolderCorpus(Corpus):
 
     path: str
 
-    CARD: ClassVar[Mapping[str, str]]
+    CARD: ClassVar[Card]
     NEEDED: ClassVar[tuple[str, ...]]
 
     def __post_init__(self) -> None:
         for pattern in self.NEEDED:
             if next(self.folder.glob(pattern), None) is None:
                 raise CorpusError(
-                    f"{self.path}: not a folder of {self.CARD['name']}, for there is no {pattern}. Give the folder "
+                    f"{self.path}: not a folder of {self.CARD.name}, for there is no {pattern}. Give the folder "
                     f"that holds {', '.join(self.NEEDED)}."
                 )
 
@@ -61,7 +73,7 @@ class FolderCorpus(Corpus):
             found[u.id] = u
         if not found:
             raise CorpusError(f"{self.path}: no utterance is found{_reasons(left_out)}. Unpack the whole data set.")
-        return tuple(sorted(found.values(), key=lambda u: (u.speaker, u.id))), left_out
+        return tuple(sorted(found.values(), key=lambda u: (u.speaker, u.id))), +left_out
 
     def utterances(self) -> Sequence[Utterance]:
         """Every utterance with audio, text and a label, by speaker and id. The folder is read once."""
@@ -70,10 +82,10 @@ class FolderCorpus(Corpus):
     def card(self) -> Mapping[str, str]:
         """CARD, and in its `limits` what is left out."""
         utterances, left_out = self._found
-        limits = [self.CARD[key] for key in ("limits",) if key in self.CARD]
-        if left_out:
-            limits.append(f"{len(utterances)} utterances are used{_reasons(left_out)}.")
-        return {**self.CARD, **({"limits": " ".join(limits)} if limits else {})}
+        counts = f"{len(utterances)} utterances are used{_reasons(left_out)}." if left_out else ""
+        card = asdict(self.CARD)
+        card["limits"] = " ".join(filter(None, (card["limits"], counts)))
+        return {key: value for key, value in card.items() if value}
 
 
 def _reasons(left_out: Counter[str]) -> str:

@@ -13,10 +13,10 @@ import soundfile
 
 
 def sound(path: Path, seconds: float = 0.5, rate_hz: int = 8000, format: str | None = None) -> Path:
-    """A tone at half of full scale."""
+    """A tone at half of full scale, in the format that the name says, in 16 bits where it has bits."""
     path.parent.mkdir(parents=True, exist_ok=True)
     samples = 0.5 * np.sin(2 * np.pi * 200 * np.arange(round(seconds * rate_hz)) / rate_hz)
-    soundfile.write(path, samples, rate_hz, subtype="PCM_16", format=format)
+    soundfile.write(path, samples, rate_hz, format=format)
     return path
 
 
