@@ -29,7 +29,13 @@ MEASURES = (
 )
 QUALITY = (
     "The recordings before any perturbation, the median over speakers of a sample: noise that is in a recording adds "
-    "to the noise of a condition. Reverberation is not estimated."
+    "to the noise of a condition. SNR: speech over the noise in its pauses. Level: how loud, in dB below the loudest "
+    "that a file holds (dBov). Upper edge: the highest frequency in them. Band cut: the share whose band ends "
+    "abruptly, as a codec leaves it. Clipped: samples flattened at the top. Reverberation is not estimated."
+)
+OPENING = (
+    "A gap may come from something else in which the groups differ: their microphones, how loud they were recorded, "
+    "what they read. What of it can be measured is compared here; the rest stays in the gap."
 )
 MATCHED = (
     "Clean speech, the same prompts on both sides: an accent less the others together. The first interval is for other "
@@ -51,11 +57,12 @@ class Confounds(Section):
     def build(self, evidence: Evidence) -> Content:
         pseudo = evidence.disparity.get("pseudo_speakers")
         clean = {c["recognizer"]: c for c in evidence.disparity["cells"] if c["condition"] == "clean"}
-        return [
+        found: list[Block] = [
             *([Note("No speaker ids", (str(pseudo),))] if pseudo else []),
             *_recordings(evidence),
             *per_recognizer({name: _texts(cell) for name, cell in clean.items()}),
         ]
+        return [Paragraph(OPENING), *found] if found else []
 
 
 def _recordings(evidence: Evidence) -> list[Block]:

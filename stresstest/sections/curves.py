@@ -11,7 +11,7 @@ from stresstest.conditions import Condition
 from stresstest.sections._cells import View, group_of, per_recognizer, views
 from stresstest.sections._figures import GroupStyle, drawn, group_styles, slug
 from stresstest.sections._words import group_title
-from stresstest.sections.base import Block, Content, Evidence, Figure, Gallery, Section
+from stresstest.sections.base import Block, Content, Evidence, Figure, Gallery, Paragraph, Section
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +23,13 @@ TOP = 130.0
 """The highest WER, in percent, that a panel shows; interval bounds far above it would flatten every line."""
 
 
+EXPLANATION = (
+    "Each line is a group. Read upwards, the distance between two lines is the gap at that loudness of the noise; read "
+    "sideways, it is how much softer the noise must be for the upper one to be understood as well. Lines meet where "
+    "nearly nothing or nearly everything is wrong, whoever speaks."
+)
+
+
 class Curves(Section):
     """WER against SNR, one panel a noise, one line an accent, with its interval as a band."""
 
@@ -31,7 +38,8 @@ class Curves(Section):
     needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
-        return per_recognizer({view.recognizer: _gallery(k, view) for k, view in enumerate(views(evidence), 1)})
+        found = per_recognizer({view.recognizer: _gallery(k, view) for k, view in enumerate(views(evidence), 1)})
+        return [Paragraph(EXPLANATION), *found] if found else []
 
 
 def _gallery(k: int, view: View) -> list[Block]:

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any
 from stresstest.sections._cells import View, gap_of, per_recognizer, views
 from stresstest.sections._figures import BLUE, INK, LINE, ORANGE, SOFT, VERMILION, drawn, slug
 from stresstest.sections._words import count, group_cell, p_cell, points, rate_cell, span_cell, text_cell, title_of
-from stresstest.sections.base import Block, Cell, Content, Evidence, Figure, Section, Table
+from stresstest.sections.base import Block, Cell, Content, Evidence, Figure, Paragraph, Section, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+EXPLANATION = (
+    "Picking the worst and the best makes a gap larger than the true difference, the more so the fewer speakers there "
+    "are. So beside it stands what the same speakers give when they are dealt to the groups at random: the mean of "
+    "such gaps, what 95 of 100 of them lie below, and p, the share that is at least as wide. For the cross-fit gap "
+    "best and worst are picked on one half of the speakers and compared on the other. The interval allows for the "
+    "picking. The ratio, worst over best, can fall while the gap widens, because every error rate grows with noise."
+)
 COLUMNS = (
     "Condition", "Best", "Worst", "Gap (points)", "95 % interval", "Ratio", "Chance, mean", "Chance, 95 % below", "p",
     "Cross-fit gap",
@@ -29,7 +36,8 @@ class Gaps(Section):
 
     def build(self, evidence: Evidence) -> Content:
         tolerance = evidence.study.tolerance.max_gap
-        return per_recognizer({v.recognizer: _blocks(k, v, tolerance) for k, v in enumerate(views(evidence), 1)})
+        found = per_recognizer({v.recognizer: _blocks(k, v, tolerance) for k, v in enumerate(views(evidence), 1)})
+        return [Paragraph(EXPLANATION), *found] if found else []
 
 
 def _blocks(k: int, view: View, tolerance: float) -> list[Block]:

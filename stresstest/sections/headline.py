@@ -116,13 +116,29 @@ def _hit_hardest(view: View) -> str:
     if not found:
         return ""
     if not told:
-        return "No condition shows, beyond chance, one accent losing more than the others together."
+        return (
+            f"No condition shows, beyond chance, one accent losing more points than the others together.{_ratio(view)}"
+        )
     value, accent, condition, measure = max(told, key=lambda item: float(item[0]))
     return (
         f"Hit hardest is {isolated(accent)}, which loses {points(value)} more than the other accents together under "
         f"{title_of(condition)} [95{SPACE}% interval {span(measure['low'], measure['high'])}]; it loses more, "
         f"beyond chance, in {count(sum(item[1] == accent for item in told), 'condition')}."
     )
+
+
+def _ratio(view: View) -> str:
+    """Whose errors multiply more all the same; points and ratios can disagree."""
+    told = [
+        accent
+        for cell in view.cells
+        if not cell["ceiling"] and cell["control"] is None
+        for accent, change in cell["degradation"].items()
+        for measure in [change["log_did"]]
+        if (measure["value"] or 0.0) > 0 and measure["p_adjusted"] is not None and measure["p_adjusted"] < LEVEL
+    ]
+    where = "; ".join(f"{isolated(a)} in {count(told.count(a), 'condition')}" for a in dict.fromkeys(told))
+    return f" As a ratio, errors multiply more, beyond chance, for {where}." if told else ""
 
 
 def _chance(gap: Mapping[str, Any]) -> str:

@@ -13,9 +13,18 @@ from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, 
 SAYS = (
     "A gap or a loss that is smaller than these can well be there and not be found: no evidence of a difference is no "
     "evidence of fairness. Each number is the smallest true difference between two groups of such a size that is found "
-    "four times in five, in rate and in loss from clean speech."
+    "four times in five. Gap: between their word error rates. Loss: between what noise adds to them. Hardest: under "
+    "the condition with the highest error rate that is not at its ceiling. CV, the coefficient of variation: how much "
+    "speakers differ, as a share of their mean."
 )
-MORE = "Recruit speakers, not minutes: down a column the number falls, along a row it hardly does."
+SPEAKERS = "Recruit speakers, not minutes: down a column the number falls, along a row it hardly does."
+WORDS = (
+    "Down a column the number always falls. Here it falls along a row too: these speakers say so few words, or are so "
+    "much alike, that counting words makes most of the chance. Record more words of each until a row levels off; from "
+    "there on, only more speakers help."
+)
+LEVEL_ROW = 0.85
+"""A row that keeps this share of its number where words are four times as many hardly falls."""
 COLUMNS = (
     "Accent", "Speakers", "Words a speaker", "CV between speakers (%)", "Gap, clean (points)", "Gap, hardest (points)",
     "Loss, hardest (points)", "Speakers for that gap, clean", "hardest", "Speakers for that loss",
@@ -65,4 +74,13 @@ def _more(table: Mapping[str, Any] | None) -> list[Block]:
         for row, speakers in enumerate(table["speakers"])
     )
     caption = "What more speakers, and more words of each, would show in points, for groups as variable as these."
-    return [Paragraph(MORE), Table(caption, columns, rows, tuple(range(len(columns))))]
+    return [
+        Paragraph(SPEAKERS if _levels_off(table) else WORDS),
+        Table(caption, columns, rows, tuple(range(len(columns)))),
+    ]
+
+
+def _levels_off(table: Mapping[str, Any]) -> bool:
+    """Whether more words than those of this study bring little, for the gap or else for the loss."""
+    row = (table["gap"] or table["did"])[len(table["speakers"]) // 2]
+    return bool(row[-1] >= LEVEL_ROW * row[-2])
