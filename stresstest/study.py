@@ -29,6 +29,11 @@ SCORING_KEYS = (
     "min_cell_speakers", "search",
 )  # fmt: skip
 """What can change without a new decode."""
+PACE_OPTIONS = (
+    "batch_size", "concurrency", "requests_per_minute", "tries", "timeout_s", "patience_s", "cost_per_hour", "max_cost",
+    "max_requests", "max_seconds",
+)  # fmt: skip
+"""Options of a recognizer that say how fast and for how much it answers, never what: a run goes on under others."""
 UNKNOWN = "unknown"
 """The name of a group whose speakers lack the value that would name it."""
 SMALLEST_CELL = 5
@@ -277,7 +282,10 @@ class Study:
     @property
     def decoding_digest(self) -> str:
         """SHA-256 of what determines audio and decoding: the same whatever SCORING_KEYS say."""
-        return _sha256({k: v for k, v in self.to_mapping().items() if k not in SCORING_KEYS})
+        said = {k: v for k, v in self.to_mapping().items() if k not in SCORING_KEYS}
+        for recognizer in said["recognizers"].values():
+            recognizer["options"] = {k: v for k, v in recognizer["options"].items() if k not in PACE_OPTIONS}
+        return _sha256(said)
 
 
 def _sha256(mapping: Mapping[str, Any]) -> str:

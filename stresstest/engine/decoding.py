@@ -17,8 +17,8 @@ from stresstest.recognizers import Cell, Failure, Recognizer, ToldRecognizer, Tr
 
 Row = dict[str, Any]
 Send = Callable[[tuple[Any, ...]], None]
-Answer = tuple[Transcript | Failure, float]
-"""With its share of the seconds that the decode took."""
+Answer = tuple[Transcript | Failure, float, int]
+"""With its share of the seconds that the decode took, and the number of the cell for which it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Decoder:
             return [answer for question in questions for answer in self.answers([question], send)]
         total = sum(question.wave.seconds for question in questions)
         return [
-            (self._judged(answer), seconds * question.wave.seconds / total)
+            (self._judged(answer), seconds * question.wave.seconds / total, question.number)
             for question, answer in zip(questions, said, strict=True)
         ]
 

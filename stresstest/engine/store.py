@@ -15,7 +15,7 @@ import yaml
 from stresstest.errors import RunFolderError
 from stresstest.places import write_whole
 from stresstest.results import Results
-from stresstest.study import SCORING_KEYS, Study
+from stresstest.study import PACE_OPTIONS, SCORING_KEYS, Study
 
 
 class RunFolder:
@@ -47,8 +47,7 @@ class RunFolder:
         wanted = study.to_mapping()
         if path.exists():
             self._refuse_change(_flat(load_yaml(path)), _flat(json.loads(json.dumps(wanted))))
-        else:
-            self.rebind(study)
+        self.rebind(study)
         foreign = self.finished() - set(planned)
         if foreign:
             raise RunFolderError(
@@ -57,7 +56,7 @@ class RunFolder:
             )
 
     def _refuse_change(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-        keys = [k for k in dict.fromkeys([*old, *new]) if old.get(k) != new.get(k)]
+        keys = [k for k in dict.fromkeys([*old, *new]) if old.get(k) != new.get(k) and not _is_pace(k)]
         if not keys:
             return
         lines = [f"  {k}: {old.get(k, '(absent)')!r:.200} -> {new.get(k, '(absent)')!r:.200}" for k in keys[:20]]
@@ -70,7 +69,7 @@ class RunFolder:
         )
 
     def rebind(self, study: Study) -> None:
-        """Replace the study of this folder by one that differs in scoring only."""
+        """Replace the study of this folder by one that differs in scoring or in pace only."""
         write_whole(self.path / "study.yaml", yaml.safe_dump(study.to_mapping(), sort_keys=False, allow_unicode=True))
 
     def study(self) -> Study:
@@ -115,6 +114,12 @@ class RunFolder:
 def load_yaml(path: Path) -> Any:
     """A YAML file of ours, read by the C loader where there is one."""
     return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _is_pace(key: str) -> bool:
+    """Whether a dotted key is one of a recognizer's PACE_OPTIONS, under which a run may go on."""
+    head, _, tail = key.partition(".options.")
+    return head.startswith("recognizers.") and tail in PACE_OPTIONS
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -13,7 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -25,12 +25,12 @@ from stresstest.engine.decoding import Answer, Decoder, Question, Row, Send, ans
 from stresstest.engine.plan import Unit
 from stresstest.engine.render import SignalPath, UtterancePath
 from stresstest.errors import AudioError, RecognizerError, StresstestError
-from stresstest.recognizers import Failure, Recognizer, ToldRecognizer
+from stresstest.recognizers import Failure, Recognizer, Spent, ToldRecognizer
 from stresstest.study import REDACTED, Study, without_secrets
 
 PR_SET_PDEATHSIG = 1
 """From linux/prctl.h: the signal that a process gets when its parent dies."""
-ACCOUNT = "spending.jsonl"
+ACCOUNT = "spending-{}.jsonl"
 """The file of a run's folder in which a recognizer that costs money keeps account."""
 
 
@@ -52,7 +52,7 @@ class Worker:
         self.path = SignalPath(task.study, lambda: babble_pool(task.study))
         self.decoder = Decoder(self.recognizer, self.safe)
         if task.folder is not None:
-            self.recognizer.keep_account(task.folder / ACCOUNT)
+            self.recognizer.keep_account(task.folder / ACCOUNT.format(self.name))
         self._open()
         self.revision = self.recognizer.revision
 
@@ -147,7 +147,8 @@ def _answered(
 ) -> tuple[int, Row]:
     if question is None:
         return number, row
-    answer, seconds = known[question.heard]
+    answer, seconds, asked = known[question.heard]
+    answer = answer if asked == number or answer.spent is None else replace(answer, spent=Spent())  # paid once
     return number, row | answer_columns(answer) | {"decode_seconds": seconds}
 
 
