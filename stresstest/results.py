@@ -40,6 +40,8 @@ BEYOND_WORDS = (
     "confidence", "word_times", "detected_language", "sent_seconds", "cost_usd", "requests", "repetition_loop",
 )  # fmt: skip
 """Null where the recognizer does not say them. word_times: a JSON list of [text, start s, end s, confidence]."""
+CELL = ("recognizer", "condition", "utterance", "rep", "speaker", "accent", "status", "words", *COUNTS)
+"""The columns that a cube is made of."""
 ORDER = (
     "reference", "hypothesis", "reference_normalized", "hypothesis_normalized", "status", "failure_kind",
     "failure_message", "words", *COUNTS, "audio_seconds", "decode_seconds", "audio_sha256", "speech_level_dbov",
@@ -131,7 +133,7 @@ class Results:
         mask = pa.array(np.ones(self.table.num_rows, bool))
         for column, value in equal.items():
             mask = pc.and_(mask, pc.equal(self.table[column], value))
-        return Results(self.table.filter(mask))
+        return self if pc.all(mask, skip_nulls=False).as_py() else Results(self.table.filter(mask))
 
     def signature(self) -> str:
         """SHA-256 over all columns but MEASURED, and but what no row has of BEYOND_WORDS; equal for equal studies.
@@ -147,11 +149,12 @@ class Results:
 
     def cube(self, recognizer: str) -> Cube:
         """The counts of one recognizer as arrays. Raises RunFolderError when two rows are the same cell."""
-        table = self.where(recognizer=recognizer).table
+        table = Results(self.table.select(CELL)).where(recognizer=recognizer).table
         conditions, c = _codes(table["condition"])
-        items = pc.binary_join_element_wise(table["utterance"], table["rep"].cast(pa.string()), "\x1f")
-        names, i = _codes(items)
-        present = np.zeros((len(conditions), len(names)), bool)
+        utterances, u = _codes(table["utterance"])
+        reps = table["rep"].to_numpy().astype(np.int64)
+        items, i = _codes(pa.chunked_array([pa.array(reps * len(utterances) + u)]))
+        present = np.zeros((len(conditions), len(items)), bool)
         present[c, i] = True
         if present.sum() != table.num_rows:
             raise RunFolderError("The results hold a cell twice: the same recognizer, condition, utterance and rep.")
@@ -164,11 +167,10 @@ class Results:
         words = np.zeros(present.shape, np.int64)
         words[c, i] = pc.fill_null(table["words"], 0).to_numpy()
         first = np.unique(i, return_index=True)[1]
-        utterances, speakers, accents = (
+        utterance, speaker, accent = (
             np.asarray(table[n].take(pa.array(first)).to_pylist(), np.str_) for n in ("utterance", "speaker", "accent")
         )
-        reps = table["rep"].to_numpy()[first].astype(np.int64)
-        return Cube(tuple(conditions), utterances, speakers, accents, reps, counts, words, present, ok)
+        return Cube(tuple(conditions), utterance, speaker, accent, reps[first], counts, words, present, ok)
 
 
 def _completed(table: pa.Table) -> pa.Table:
@@ -182,7 +184,7 @@ def _completed(table: pa.Table) -> pa.Table:
     return pa.table({f.name: nulls[f.name] if f.name in nulls else table[f.name] for f in whole})
 
 
-def _codes(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:
+def _codes(column: pa.ChunkedArray) -> tuple[list[Any], NDArray[np.int64]]:
     """Distinct values in the order of first appearance, and the index of each row's value."""
     encoded = column.combine_chunks().dictionary_encode()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,40 +30,37 @@ class Tally:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The groups, sorted."""
-        return tuple(sorted(set(self.cube.accents.tolist())))
+        return tuple(self._sides[0])
 
     @cached_property
     def table(self) -> SpeakerCounts:
         """Errors and words of each speaker in each condition of `labels`."""
-        words, errors = (np.stack([self._by_speaker(v[self.row(c)]) for c in self.labels], 1) for v in self._values)
+        rows = [self.row(label) for label in self.labels]
+        words, errors = (self.by_speaker(values[rows]) for values in self._values)
         return SpeakerCounts(*self.people, errors, words)
 
     def row(self, label: str) -> int:
         """The position of a condition in the cube."""
-        return self.cube.conditions.index(label)
+        return self._rows[label]
 
     def counts(self, label: str, group: str | None = None) -> ErrorCounts:
         """The pooled counts of a group, or of everybody, in one condition."""
-        return ErrorCounts(*self.cube.counts[self.row(label)][self.members(group)].sum(axis=0).tolist())
+        return ErrorCounts(*self._pooled[self.row(label), self._of(group)].sum(axis=0).tolist())
 
     def decodes(self, label: str, group: str | None = None) -> tuple[int, int, int]:
         """How many decodes of a group in one condition are scored, failed, and missing from the results."""
-        row, members = self.row(label), self.members(group)
-        ok, present = self.cube.ok[row][members], self.cube.present[row][members]
-        return int(ok.sum()), int((present & ~ok).sum()), int((~present).sum())
+        scored, failed, missing = self._decodes[self.row(label), self._of(group)].sum(axis=0).tolist()
+        return scored, failed, missing
 
     def unheard(self, label: str, group: str | None = None) -> tuple[int, int]:
         """What failures take from a group: its words in failed decodes, and its speakers of whom no word is scored."""
-        row, members = self.row(label), self.members(group)
-        scored = np.where(self.cube.ok[row], self.cube.words[row], 0)
-        failed = np.where(self.cube.present[row] & ~self.cube.ok[row], self.cube.words[row], 0)
-        heard, lost = self._by_speaker(scored * members), self._by_speaker(failed * members)
-        return int(lost.sum()), int(((lost > 0) & (heard == 0)).sum())
+        words, lost = self._unheard[self.row(label), self._of(group)].sum(axis=0).tolist()
+        return words, lost
 
     def members(self, group: str | None) -> NDArray[np.bool_]:
         """Which items belong to a group; all of them for None."""
         everybody = np.ones(self.cube.accents.size, bool)
-        return everybody if group is None else self.cube.accents == group
+        return everybody if group is None else self._sides[1] == self.names.index(group)
 
     def paired(self, label: str, base: str) -> dict[str, PairedCounts]:
         """Group → counts of its speakers in two conditions, on the items that are scored in both."""
@@ -70,8 +68,7 @@ class Tally:
         both = self.cube.ok[here] & self.cube.ok[there]
         words, errors = self._values
         columns = [self._by_speaker(v[row] * both) for row in (here, there) for v in (errors, words)]
-        groups = np.array(self.people[1])
-        return {name: PairedCounts(*(column[groups == name] for column in columns)) for name in self.names}
+        return {name: PairedCounts(*(column[own] for column in columns)) for name, own in self._people_of.items()}
 
     def by_speaker(self, values: FloatArray, members: NDArray[np.bool_] | None = None) -> FloatArray:
         """Values of items, (conditions, items), summed by speaker, (speakers, conditions).
@@ -102,6 +99,53 @@ class Tally:
         """Names of speakers that occur in more than one group."""
         groups_of = Counter(key.split("\x1f")[1] for key in self._keys[0])
         return sorted(name for name, groups in groups_of.items() if groups > 1)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {label: row for row, label in enumerate(self.cube.conditions)}
+
+    @cached_property
+    def _sides(self) -> tuple[list[str], NDArray[np.int64]]:
+        """The groups, and which of them each item belongs to."""
+        names, codes = np.unique(self.cube.accents, return_inverse=True)
+        return names.tolist(), codes.astype(np.int64)
+
+    def _of(self, group: str | None) -> slice:
+        """Where a group stands in the arrays by group; everywhere for None."""
+        if group is None:
+            return slice(None)
+        place = self.names.index(group)
+        return slice(place, place + 1)
+
+    @cached_property
+    def _pooled(self) -> NDArray[np.int64]:
+        """(conditions of the cube, groups, 4), in the order of COUNTS."""
+        return self._by_group(self.cube.counts)
+
+    @cached_property
+    def _decodes(self) -> NDArray[np.int64]:
+        """Scored, failed and missing decodes, (conditions of the cube, groups, 3)."""
+        present, ok = self.cube.present, self.cube.ok
+        return np.stack([self._by_group(mask) for mask in (ok, present & ~ok, ~present)], axis=-1)
+
+    @cached_property
+    def _unheard(self) -> NDArray[np.int64]:
+        """Words in failed decodes and speakers of whom no word is scored, (conditions of the cube, groups, 2)."""
+        cube = self.cube
+        scored, failed = (np.where(mask, cube.words, 0) for mask in (cube.ok, cube.present & ~cube.ok))
+        silent = (self.by_speaker(failed) > 0) & (self.by_speaker(scored) == 0)
+        people = [silent[own].sum(axis=0) for own in self._people_of.values()]
+        return np.stack([self._by_group(failed), np.stack(people, axis=1)], axis=-1)
+
+    def _by_group(self, values: NDArray[Any]) -> NDArray[np.int64]:
+        """Values of items, (conditions, items, …), summed by group."""
+        return np.stack([values[:, self.members(name)].sum(axis=1) for name in self.names], axis=1).astype(np.int64)
+
+    @cached_property
+    def _people_of(self) -> dict[str, NDArray[np.bool_]]:
+        """Group → which speakers are its own, in the order of `table`."""
+        groups = np.array(self.people[1], np.str_)
+        return {name: groups == name for name in self.names}
 
     @cached_property
     def _values(self) -> tuple[FloatArray, FloatArray]:
