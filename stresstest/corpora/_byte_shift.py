@@ -20,8 +20,8 @@ from stresstest.errors import AudioError, CorpusError
 BLOCK = 64
 """Samples: 4 ms at 16 kHz, less than the 8 ms between two bytes of one value."""
 
-MOST_SHIFTED = 0.02
-"""Share of blocks that may be smoother one byte later; in undamaged speech none is."""
+MOST_SHIFTED = 0.05
+"""Share of blocks that may be smoother one byte later; in undamaged speech hardly one in a thousand is."""
 
 MOST_FILES = 200
 """Files examined, spread evenly; damage of this kind is in most files of a copy."""
