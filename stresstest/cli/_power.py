@@ -19,6 +19,8 @@ ASSUMED_WERS = (0.05, 0.15, 0.30)
 ASSUMED_LOSS = (0.10, 0.30)
 """WER on clean speech and in noise where no run says otherwise."""
 
+FEW = 8
+"""Words a speaker are few where even so many times as many are not yet enough."""
 SPEAKERS = (5, 10, 20, 50, 100)
 Groups = Mapping[str, Mapping[str, float]]
 
@@ -109,16 +111,20 @@ def lines(args: argparse.Namespace, groups: Groups, columns: Sequence[Scenario])
 
 
 def _advice(groups: Groups, column: Scenario) -> str:
-    """From how many words a speaker on counting them makes no more than a fifth of the variance."""
+    """From how many words a speaker on counting them makes no more than a fifth of the variance; or that it is far."""
     from stresstest.statistics.power import average
 
     mean = average([column.spread(name) for name in groups])
     if mean.between <= 0:
-        return "Speakers matter more than minutes; the speakers of that run differ no more than counting words makes."
-    words = math.ceil(4 * mean.within / mean.between)
+        return (
+            f"The speakers of that run differ no more than counting words makes ({column.title}), so more words "
+            "help as much as more speakers. People mostly differ more; then speakers matter more than minutes."
+        )
+    words, usual = math.ceil(4 * mean.within / mean.between), _words_each(groups)
+    short = f", once each says enough: at {usual:.0f} words counting them makes most of the chance"
     return (
-        f"Speakers matter more than minutes ({column.title}): more speakers always help; from about {words} words a "
-        "speaker on, more words of the same speakers hardly do."
+        f"Speakers matter more than minutes ({column.title}){short if FEW * usual < words else ''}: more speakers "
+        f"always help; from about {words} words a speaker on, more words of the same speakers hardly do."
     )
 
 
@@ -164,10 +170,10 @@ def _more(groups: Groups, column: Scenario, target: float | None) -> Any:
     from stresstest.statistics.power import average
 
     mean = average([column.spread(name) for name in groups])
-    usual = sum(g["words"] for g in groups.values()) / max(1.0, sum(g["speakers"] for g in groups.values()))
+    usual = _words_each(groups)
     minutes = sum(g["minutes"] for g in groups.values()) / max(1.0, sum(g["words"] for g in groups.values()))
     words = [max(1, round(usual * factor)) for factor in (0.25, 1, 4, 16)]
-    heads = (f"{w} words ({w * minutes:.1f} min)" for w in words)
+    heads = (f"{w} words ({_duration(60 * w * minutes)})" for w in words)
     title = f"{column.title}: more speakers (down) or more words of each (across)"
     table = Table("speakers a group", *heads, title=title)
     for speakers in SPEAKERS:
@@ -177,6 +183,14 @@ def _more(groups: Groups, column: Scenario, target: float | None) -> Any:
         table.add_section()
         table.add_row(f"for {_points(target)}", *("–" if n is None else f"{n} speakers" for n in needed))
     return table
+
+
+def _words_each(groups: Groups) -> float:
+    return sum(g["words"] for g in groups.values()) / max(1.0, sum(g["speakers"] for g in groups.values()))
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _points(value: float) -> str:

@@ -14,6 +14,10 @@ COLUMNS = (
     ("cut", "band cut (%)", 100.0), ("clipped", "clipped (%)", 100.0),
 )  # fmt: skip
 REPLICATES = 10_000
+MEANING = (
+    "SNR: speech over the noise in its pauses. Level: below the loudest that a file holds. Upper edge: the highest "
+    "frequency. Band cut: the share of recordings whose band ends abruptly. Reverberation is not estimated."
+)
 
 
 def show(console: Any, utterances: Sequence[Utterance]) -> None:
@@ -25,7 +29,7 @@ def show(console: Any, utterances: Sequence[Utterance]) -> None:
     from stresstest.study import RenderOptions
 
     quality = describe_quality(utterances, RenderOptions().rate_hz, 0)
-    title = f"recordings: median [quartiles] over at most {MOST_SPEAKERS} speakers × {MOST_UTTERANCES} utterances"
+    title = f"recordings: median \\[quartiles] over at most {MOST_SPEAKERS} speakers × {MOST_UTTERANCES} utterances"
     table = Table("group", "speakers", *(name for _, name, _ in COLUMNS), title=title)
     for group, entry in quality.items():
         table.add_row(group, str(entry["speakers"]), *(_spread(entry.get(k), scale) for k, _, scale in COLUMNS))
@@ -33,9 +37,12 @@ def show(console: Any, utterances: Sequence[Utterance]) -> None:
     for group, entry in quality.items():
         for says, number in entry["traces"].items():
             console.print(f"{group}: {number} of {entry['utterances']} end where {says} ends.", highlight=False)
-    console.print("Reverberation is not estimated.", highlight=False)
-    for sentence in recording_warnings(recordings_entry(quality, 0, REPLICATES)):
+    console.print(MEANING, highlight=False, soft_wrap=True)
+    found = recordings_entry(quality, 0, REPLICATES)
+    for sentence in recording_warnings(found):
         console.print(f"warning: {sentence}", highlight=False, soft_wrap=True)
+    if found and not recording_warnings(found):
+        console.print("No difference between the groups is both beyond chance and large enough to matter.")
 
 
 def _spread(entry: dict[str, float] | None, scale: float) -> str:

@@ -46,7 +46,7 @@ def execute(args: argparse.Namespace) -> int:
     first, second = _under(args.condition, first), _under(args.condition, second)
     found = compare(first, second, Frame(study.seed, args.margin), args.recognizers)
     found["warnings"] = [*withheld_sentences(withheld, study), *found["warnings"]]
-    _show(found)
+    _show(found, (args.first, args.second))
     if args.out is not None:
         disparity.write(found, args.out)
         print(f"wrote {args.out}")
@@ -75,15 +75,17 @@ def _under(labels: Sequence[str] | None, results: Results) -> Results:
     return Results(results.table.filter(pc.is_in(results.table["condition"], pa.array(labels))))
 
 
-def _show(found: Mapping[str, Any]) -> None:
+def _show(found: Mapping[str, Any], folders: tuple[Path, Path]) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    console = Console(width=None if Console().is_terminal else 180)
+    console = Console(width=None if Console().is_terminal else 180, markup=False)
     names = dict.fromkeys((cell["recognizer_a"], cell["recognizer_b"]) for cell in found["cells"])
     for a, b in names:
         table = Table(
-            *(Column(head, no_wrap=True) for head in _heads(found)), title=f"A: {a}   B: {b}", title_justify="left"
+            *(Column(head, no_wrap=True) for head in _heads(found)),
+            title=f"A: {a} in {folders[0]}   B: {b} in {folders[1]}",
+            title_justify="left",
         )
         for cell in found["cells"]:
             if (cell["recognizer_a"], cell["recognizer_b"]) == (a, b):
@@ -111,7 +113,13 @@ def _rows(cell: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[list[st
         yield row
     if cell["gap"]:
         gap = cell["gap"]
-        yield ["", "gap", "", _percent(gap["a"]), _percent(gap["b"]), _points({**gap, "value": gap["difference"]})]
+        yield [
+            "",
+            "gap",
+            "",
+            *(f"{100 * gap[k]:.1f} points" for k in "ab"),
+            _points({**gap, "value": gap["difference"]}),
+        ]
 
 
 def _notes(found: Mapping[str, Any]) -> Iterator[str]:
@@ -121,8 +129,9 @@ def _notes(found: Mapping[str, Any]) -> Iterator[str]:
     )
     yield (
         "B − A in points of WER with its 95 % interval, paired by speaker. p: systems swapped for whole speakers, not "
-        "adjusted for the number of rows (p_adjusted in the file). MAPSSWE takes segments as independent: for "
-        "reference only."
+        "adjusted for the number of rows (p_adjusted in the file). B is better or worse where the interval leaves out "
+        "0; unclear is not equal. P(B better): the share of samples of speakers in which B makes fewer errors. MAPSSWE "
+        "z: above 0 B makes more; it takes segments as independent, so it is for reference only."
     )
     if found["margin"] is not None:
         yield (
