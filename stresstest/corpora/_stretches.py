@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ def stretches(lines: Sequence[Line], speaker: str, max_seconds: float) -> Iterat
     A run is at most `max_seconds` long, unless a single line is longer. Lines are in the order of time.
     """
     stretch: list[Line] = []
-    for i, line in enumerate(lines):
-        usable = _alone(lines, i) and line.speaker == speaker and bool(line.said) and not MARKUP.search(line.said)
+    for line, alone in zip(lines, _alone(lines), strict=True):
+        usable = alone and line.speaker == speaker and bool(line.said) and not MARKUP.search(line.said)
         if stretch and (not usable or line.end - stretch[0].start > max_seconds):
             yield stretch
             stretch = []
@@ -38,8 +39,10 @@ def stretches(lines: Sequence[Line], speaker: str, max_seconds: float) -> Iterat
         yield stretch
 
 
-def _alone(lines: Sequence[Line], i: int) -> bool:
-    """Whether the line lasts and overlaps with neither neighbor."""
-    begins = i == 0 or lines[i - 1].end <= lines[i].start
-    ends = i + 1 == len(lines) or lines[i].end <= lines[i + 1].start
-    return lines[i].start < lines[i].end and begins and ends
+def _alone(lines: Sequence[Line]) -> Iterator[bool]:
+    """Of each line: whether it lasts, begins when all before it have ended and ends before the next begins."""
+    ended = -math.inf
+    for i, line in enumerate(lines):
+        next_start = lines[i + 1].start if i + 1 < len(lines) else math.inf
+        yield line.start < line.end <= next_start and ended <= line.start
+        ended = max(ended, line.end)
