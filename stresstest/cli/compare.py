@@ -113,13 +113,8 @@ def _rows(cell: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[list[st
         yield row
     if cell["gap"]:
         gap = cell["gap"]
-        yield [
-            "",
-            "gap",
-            "",
-            *(f"{100 * gap[k]:.1f} points" for k in "ab"),
-            _points({**gap, "value": gap["difference"]}),
-        ]
+        rates = (f"{100 * gap[key]:.1f}" for key in ("a", "b"))
+        yield ["", "gap (points)", "", *rates, _points({**gap, "value": gap["difference"]})]
 
 
 def _notes(found: Mapping[str, Any]) -> Iterator[str]:
