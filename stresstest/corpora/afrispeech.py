@@ -4,7 +4,7 @@
 Layouts: the one on Hugging Face with its archives unpacked (`transcripts/<accent>/<split>.csv`,
 `audio/<accent>/<split>/…/<folder>/<file>.wav`) and the one of the authors' repository (`intron-dev-public-*.csv`,
 `dev/<folder>/<file>.wav`). Sources: a table of github.com/intron-innovation/AfriSpeech-200, its programs, the data set
-card, and reports of people who unpacked the other layout.
+card, and reports of people who unpacked the other layout. That accents are self-reported is from memory.
 """
 
 from __future__ import annotations

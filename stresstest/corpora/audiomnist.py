@@ -26,7 +26,7 @@ COPIES = ("3_36_20", "3_36_29")
 
 @dataclass(frozen=True)
 class AudioMnist(FolderCorpus):
-    """Spoken digits of 60 people, most of them German: give the folder of the repository.
+    """Spoken digits of 60 people, most of them German.
 
     Two files that repeat other takes are left out. Raises CorpusError for metadata that is no JSON and for a file
     whose name is not {digit}_{speaker}_{take}.wav.
@@ -54,7 +54,7 @@ class AudioMnist(FolderCorpus):
                 )
             person = people.get(match["speaker"])
             if file.stem in COPIES:
-                left_out["copies of another take"] += 1
+                left_out["copying another take"] += 1
             elif person is None or not str(person.get("accent", "")).strip():
                 left_out[NO_ACCENT] += 1
             else:

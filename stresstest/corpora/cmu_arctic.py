@@ -42,7 +42,7 @@ LINE = re.compile(r'\(\s*(?P<name>\S+)\s+"(?P<text>.*)"\s*\)')
 
 @dataclass(frozen=True)
 class CmuArctic(FolderCorpus):
-    """The same prompts read by 18 voices, eight of them US English: give the folder that holds `cmu_us_*_arctic`.
+    """The same prompts read by 18 voices, eight of them US English.
 
     Raises CorpusError for a speaker that the data set does not have and for a line of `txt.done.data` that is none.
     """

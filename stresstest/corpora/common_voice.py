@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stresstest.corpora._table import Row, read_table
+from stresstest.corpora._layout import read_rows
+from stresstest.corpora._table import Row
 from stresstest.corpora.base import Corpus, Utterance
 from stresstest.corpora.manifest import PSEUDO_PREFIX
 from stresstest.errors import CorpusError, allowed
@@ -80,16 +81,8 @@ class CommonVoice(Corpus):
         return [tables[name] for name in names]
 
     def _rows(self) -> list[tuple[Path, Row]]:
-        pairs = []
-        for table in self._tables():
-            columns, rows, findings = read_table(table)
-            for name in V1_COLUMNS if self._first_version else RELEASE_COLUMNS:
-                if name not in columns:
-                    raise CorpusError(f"{table}: the column {name!r} is missing; got {', '.join(columns)}.")
-            if findings:
-                raise CorpusError(findings[0].sentence(table))
-            pairs += [(table, row) for row in rows]
-        return pairs
+        needed = V1_COLUMNS if self._first_version else RELEASE_COLUMNS
+        return [(table, row) for table in self._tables() for row in read_rows(table, needed)]
 
     def _utterance(self, table: Path, row: Row) -> Utterance:
         values, accent = row.values, _accent(row)

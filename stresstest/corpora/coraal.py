@@ -4,7 +4,8 @@
 Layout: unpacked archives anywhere in the folder, found by name: `DCB_metadata_2018.10.06.txt`, and for each interview
 `DCB_se1_ag1_f_01_1.txt` (Line, Spkr, StTime, Content, EnTime; tab-separated) and `….wav`. Sources: the components' page
 of oraal.uoregon.edu, and three programs that read the data set; turns are chosen as A. Koenecke et al. do (Racial
-disparities in automated speech recognition, PNAS 2020). The licence is from memory.
+disparities in automated speech recognition, PNAS 2020). The licence is as a copy on
+Hugging Face states it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stresstest.corpora._folder import NO_AUDIO, Card, FolderCorpus, age, gender
+from stresstest.corpora._folder import Card, FolderCorpus, age, gender
 from stresstest.corpora._layout import audio_files, by_stem, read_rows
 from stresstest.corpora._stretches import Line, stretches
 from stresstest.corpora._table import Row
@@ -72,7 +73,7 @@ class Coraal(FolderCorpus):
             if name in audio and name in texts:
                 yield from self._interview(name, person, audio[name], texts[name])
             else:
-                left_out[f"interviews {NO_AUDIO} or transcript"] += 1
+                left_out["without the audio or transcript of an interview"] += 1
 
     def _interview(self, name: str, person: Mapping[str, str], audio: Path, text: Path) -> Iterator[Utterance]:
         speaker, code = person["CORAAL.Spkr"], name.partition("_")[0]

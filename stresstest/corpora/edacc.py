@@ -104,7 +104,7 @@ class EdAcc(FolderCorpus):
 def _reason(said: str, text: str, person: Mapping[str, str], has_audio: bool) -> str:
     """Why a turn is left out; empty where it is not."""
     if IGNORED in said:
-        return "read passages"
+        return "of a read passage"
     if any(mark in said for mark in UNSCORED):
         return "with overlap, another language or a choice of references"
     if not text:

@@ -25,9 +25,10 @@ COLUMNS = ("hash_name", "transcription", *PERSON)
 
 @dataclass(frozen=True)
 class FairSpeech(FolderCorpus):
-    """Voice commands with what the speakers say of themselves; the group is the `label`, first language or ethnicity.
+    """Voice commands with what the speakers say of themselves.
 
-    There are no speaker ids: a speaker here is a cell of first language, ethnicity, gender, age and background.
+    The group is the `label`, `first_language` or `ethnicity`. There are no speaker ids: a speaker here is a cell of
+    first language, ethnicity, gender, age and background.
     """
 
     label: str = "first_language"

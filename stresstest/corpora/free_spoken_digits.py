@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stresstest.corpora._table import read_table
+from stresstest.corpora._layout import read_rows
 from stresstest.corpora.base import Corpus, Utterance
 from stresstest.errors import CorpusError, allowed
 
@@ -56,13 +56,7 @@ class FreeSpokenDigits(Corpus):
         }
 
     def _speakers(self) -> dict[str, Mapping[str, str]]:
-        path = self._folder / "speakers.tsv"
-        columns, rows, findings = read_table(path)
-        for name in ("speaker", "accent"):
-            if name not in columns:
-                raise CorpusError(f"{path}: the column {name!r} is missing; got {', '.join(columns)}.")
-        if findings:
-            raise CorpusError(findings[0].sentence(path))
+        rows = read_rows(self._folder / "speakers.tsv", ("speaker", "accent"))
         return {row.values["speaker"]: row.values for row in rows}
 
     def _utterance(

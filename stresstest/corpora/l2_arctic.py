@@ -3,7 +3,7 @@
 
 Layout: `ABA/{wav,transcript}/arctic_a0001.{wav,txt}`, `suitcase_corpus/{wav,transcript}/aba.{wav,txt}`. Sources: the
 corpus's documentation (psi.engr.tamu.edu/l2-arctic-corpus-docs) and its speaker table as `lhotse.recipes.l2_arctic`
-quotes it. The licence is from memory.
+quotes it. The licence is as users of it state it.
 """
 
 from __future__ import annotations

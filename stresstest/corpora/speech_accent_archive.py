@@ -3,7 +3,7 @@
 
 Layout: the archive as George Mason University gave it to Kaggle: `speakers_all.csv`, `reading-passage.txt`,
 `recordings/recordings/afrikaans1.mp3`. Sources: a copy of that data set's page, programs that read it (its columns, the
-spelling `famale`, the rows of missing files).
+spelling `famale`, the rows of missing files), accent.gmu.edu/howto.php on what speakers are asked.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def test_coraal_gives_the_interviewee_with_pauses_and_without_overlap_or_redacti
     found = [(u.text, u.start, u.end) for u in corpus.utterances()]
     assert found == [('We used to play "tag," all day long.', 1.0, 3.0), ("Real fast.", 4.3, 5.0)]
     assert {(u.speaker, u.accent) for u in corpus.utterances()} == {("DCB_se1_ag1_f_01", "Washington DC 2016")}
-    assert "1 interviews without audio or transcript" in corpus.card()["limits"]
+    assert "1 without the audio or transcript of an interview" in corpus.card()["limits"]
 
 
 def test_coraal_parts_what_is_longer_than_the_limit(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_edacc_gives_scored_turns_in_their_speakers_own_words(tmp_path: Path) ->
         ("EDACC-C06-A", "South London", "C ELEVEN DASH P ONE", 0.5, 1.25),
         ("EDACC-C06-B", "Italian", "I DON'T KNOW", 2.5, 3.0),
     ]
-    reasons = ("1 read passages", "1 with overlap", "1 without an accent label", "1 without words")
+    reasons = ("1 of a read passage", "1 with overlap", "1 without an accent label", "1 without words")
     assert all(reason in corpus.card()["limits"] for reason in reasons)
 
 

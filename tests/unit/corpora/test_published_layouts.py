@@ -241,7 +241,7 @@ def test_audiomnist_leaves_copies_out_and_takes_1234_for_no_age(tmp_path: Path) 
         ("3_36_19", "three", "German", "22", "vr-room"),
         ("3_45_0", "three", "Danish", "na", "vr-room"),
     ]
-    assert "1 copies of another take, 1 without an accent label" in corpus.card()["limits"]
+    assert "1 copying another take, 1 without an accent label" in corpus.card()["limits"]
 
 
 @pytest.mark.parametrize(("content", "says"), [("{", "not JSON"), ('{"01": 3}', "an object for each speaker")])
