@@ -12,21 +12,28 @@ from stresstest.conditions import AXES, CLEAN, Condition
 from stresstest.errors import ConfigError, allowed
 from stresstest.profiles import STAGES
 from stresstest.profiles.library import Library
+from stresstest.statistics.bisection import Question
 
 MEASURES = ("gap", "wer")
 KEYS = (
     "axis", "profile", "from_db", "to_db", "resolution_db", "coarse_steps", "at", "measure", "group", "tolerance",
-    "budget_decodes",
+    "sure", "budget_decodes",
 )  # fmt: skip
 MOST_STEPS = 1000
+LASTS_DB = 1.0
+"""Over how much more of an SNR axis a limit stays exceeded where it breaks."""
+MOST_SHARE, FEW_STEPS = 0.3, 7
+"""Without a budget a search looks at no more than this share of the steps, or at the few of a short axis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """steps: labels of conditions, mildest first; the first is clean. stride: steps between looks of the coarse pass.
+    """steps: labels of conditions, mildest first; the first is clean. stride: at most so many steps lie between looks
+    of the coarse pass.
 
     measure: `gap`, the max–min gap, or `wer`, of `group` or, where that is None, of the worst group. tolerance: a
-    fraction; None means the study's max_gap. budget_decodes: no step is begun that would exceed it.
+    fraction; None means the study's max_gap. budget_decodes: no step is begun that would exceed it; None: MOST_SHARE
+    of the steps. sure: a step exceeds the tolerance where its lower bound does, not where its value does.
     """
 
     axis: str
@@ -36,6 +43,7 @@ class Search:
     group: str | None = None
     tolerance: float | None = None
     budget_decodes: int | None = None
+    sure: bool = False
 
     def __post_init__(self) -> None:
         if len(self.steps) < 3 or len(set(self.steps)) != len(self.steps) or self.steps[0] != CLEAN.label:
@@ -53,10 +61,30 @@ class Search:
         for key, value in (("coarse_steps", self.stride), ("budget_decodes", self.budget_decodes)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
                 raise ConfigError(f"search.{key} takes a whole number from 1 up; got {value!r}.")
+        if not isinstance(self.sure, bool):
+            raise ConfigError(f"search.sure takes true or false; got {self.sure!r}.")
 
     def limit(self, max_gap: float) -> float:
         """The tolerance, given the study's."""
         return max_gap if self.tolerance is None else self.tolerance
+
+    def question(self, max_gap: float) -> Question:
+        """What is asked of the numbers alone."""
+        return Question(len(self.steps), self.stride, self.lasts, self.limit(max_gap), self.measure == "gap")
+
+    @property
+    def lasts(self) -> int:
+        """Over how many more steps the tolerance stays exceeded where it breaks: those within LASTS_DB."""
+        first, second = (Condition.parse(label).snr_db for label in self.steps[1:3])
+        if self.axis != "snr_db" or first is None or second is None:
+            return 0
+        return math.floor(LASTS_DB / abs(first - second) + 1e-9)
+
+    def most_looks(self, cost: int) -> int:
+        """How many steps may be looked at where one costs so many decodes."""
+        if self.budget_decodes is not None:
+            return min(len(self.steps), self.budget_decodes // cost)
+        return max(math.floor(MOST_SHARE * len(self.steps)), min(len(self.steps), FEW_STEPS))
 
 
 def search_of(mapping: Mapping[str, Any], library: Library) -> Search | None:
@@ -71,11 +99,12 @@ def search_of(mapping: Mapping[str, Any], library: Library) -> Search | None:
     return Search(
         axis=given["axis"],
         steps=(CLEAN.label, *(c.label for c in conditions)),
-        stride=4 if given["coarse_steps"] is None else given["coarse_steps"],
+        stride=8 if given["coarse_steps"] is None else given["coarse_steps"],
         measure=given["measure"] or "gap",
         group=given["group"],
         tolerance=given["tolerance"],
         budget_decodes=given["budget_decodes"],
+        sure=False if given["sure"] is None else given["sure"],
     )
 
 

@@ -16,12 +16,12 @@ def look_for_breaking_point(job: Job, command: str) -> Outcome:
     """Search, write disparity.json, complete breaking_point.json, and say the answer in a line."""
     from stresstest.cli._publish import judge
     from stresstest.cli._watch import watcher
-    from stresstest.disparity.breaking_point import exceeds
+    from stresstest.disparity.breaking_point import measure
     from stresstest.engine.search import FILE, search
     from stresstest.engine.store import RunFolder
     from stresstest.places import read_object, write_whole
 
-    outcome = search(job.study, job.output, job.executor, exceeds, watcher(), command, job.retry_failed)
+    outcome = search(job.study, job.output, job.executor, measure, watcher(), command, job.retry_failed)
     found = judge(job.output, RunFolder(job.output).study(), outcome.results)["breaking_point"]
     record = {**read_object(job.output / FILE), "breaking_point": found}
     write_whole(job.output / FILE, json.dumps(record, indent=1, ensure_ascii=False) + "\n")

@@ -4,13 +4,19 @@
 `breaking_point` of disparity.json, null where the study searches for none, has
 
     recognizer, axis, measure, group, tolerance
+    sure                          what exceeds the tolerance: the lower bound, not the value
     steps, looked                 how many steps there are, clean among them, and how many were looked at
+    decodes, decodes_of_every_step   of the looks, and of all steps; those of withheld groups apart
+    first, last                   the mildest step after clean, and the severest
+    lasts                         over how many more steps the tolerance stays exceeded where it breaks
     level, look_level             of all bounds together, and of each
     looks                         mildest first: `condition`, `snr_db`, `value` with `low` and `high`, and `outcome`:
                                   `exceeds`, `holds` or `undecided` by the bounds
-    holds, breaks                 conditions: the last step whose value is within the tolerance, the first whose value
-                                  is not; with `holds_db` and `breaks_db` their SNRs; null where there is none
-    settled                       whether the two lie next to each other, or no step breaks
+    holds, breaks                 conditions: the first step that exceeds the tolerance and, as far as was looked, still
+                                  does over `lasts` more, and the last look before it; with `holds_db` and `breaks_db`
+                                  their SNRs; null where there is none
+    settled                       whether the two lie next to each other and what lasts was looked at, or no step breaks
+    near                          milder steps, not looked at, whose value may come near the tolerance
     surely_breaks, surely_breaks_db   the mildest look whose lower bound is above the tolerance
     surely_holds, surely_holds_db     the severest look that keeps the tolerance by its upper bound, as all milder do
 
@@ -23,6 +29,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,7 +44,7 @@ from stresstest.results import Results
 from stresstest.search import Search
 from stresstest.seeds import rng_for
 from stresstest.statistics import MIN_SPEAKERS, SpeakerCounts, describe_gap, rates, variances
-from stresstest.statistics.bisection import bracket
+from stresstest.statistics.bisection import Question, Seen, bracket, doubts, needed
 from stresstest.statistics.gaps import simultaneous_intervals
 from stresstest.statistics.intervals import LEVEL
 from stresstest.study import Study
@@ -45,8 +52,20 @@ from stresstest.study import Study
 DRAWS = 20_000
 """Draws behind the bound of a gap: its level is far out."""
 
-Look = tuple[float, float | None, float | None]
-"""Value, lower and upper bound; no bounds where a group has fewer than 5 speakers."""
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Value, lower and upper bound (None where a group has fewer than 5 speakers), and the rates of the groups."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    rates: tuple[float, ...] = ()
+
+    def seen(self, asked: Search) -> Seen:
+        """What decides where to look next: the value, or its lower bound."""
+        sure = math.nan if self.low is None else self.low
+        return Seen(self.rates, sure if asked.sure else self.value)
 
 
 def breaking_point_entry(tallies: Mapping[str, Tally], study: Study) -> Entry | None:
@@ -54,33 +73,34 @@ def breaking_point_entry(tallies: Mapping[str, Tally], study: Study) -> Entry | 
     if study.search is None or not tallies:
         return None
     (recognizer, tally), *_ = tallies.items()
-    asked = study.search
-    limit, level = asked.limit(study.tolerance.max_gap), look_level(asked)
+    asked, question = study.search, study.search.question(study.tolerance.max_gap)
     steps = [n for n, label in enumerate(asked.steps) if label in tally.labels]
     found = {n: look(tally, asked.steps[n], asked, study.seed) for n in steps}
-    holds, breaks = bracket({n: value > limit for n, (value, _, _) in found.items()}, len(asked.steps), asked.stride)
-    surely_breaks = next((n for n in steps if (found[n][1] or 0.0) > limit), None)
     return {
         "recognizer": recognizer,
         "axis": asked.axis,
         "measure": asked.measure,
         "group": asked.group,
-        "tolerance": limit,
+        "tolerance": question.limit,
+        "sure": asked.sure,
         "steps": len(asked.steps),
+        "first": asked.steps[1],
+        "last": asked.steps[-1],
         "looked": len(steps),
+        "decodes": len(steps) * tally.cube.accents.size,
+        "decodes_of_every_step": len(asked.steps) * tally.cube.accents.size,
+        "lasts": asked.lasts,
         "level": LEVEL,
-        "look_level": level,
-        "looks": [_look_entry(asked.steps[n], found[n], limit) for n in steps],
-        **_step("holds", asked, holds),
-        **_step("breaks", asked, breaks),
-        "settled": breaks == 0 or holds == len(asked.steps) - 1 or _adjacent(holds, breaks),
-        **_step("surely_breaks", asked, surely_breaks),
-        **_step("surely_holds", asked, _last_sure(found, limit)),
+        "look_level": look_level(asked),
+        "looks": [_look_entry(asked.steps[n], found[n], question.limit) for n in steps],
+        **_answer({n: each.seen(asked) for n, each in found.items()}, asked, question),
+        **_step("surely_breaks", asked, next((n for n in steps if (found[n].low or 0.0) > question.limit), None)),
+        **_step("surely_holds", asked, _last_sure(found, question.limit)),
     }
 
 
-def exceeds(results: Results, study: Study, label: str) -> bool:
-    """Whether what a search measures is above its tolerance in one condition; not where nothing can be said.
+def measure(results: Results, study: Study, label: str) -> Seen:
+    """What a search measures in one condition, between the groups for which the study asks.
 
     Raises ConfigError where the search is about a group that is withheld.
     """
@@ -93,7 +113,7 @@ def exceeds(results: Results, study: Study, label: str) -> bool:
             "(study.min_cell_speakers); name another group."
         )
     tally = Tally(here.cube(recognizer), (label,))
-    return look(tally, label, study.search, study.seed)[0] > study.search.limit(study.tolerance.max_gap)
+    return look(tally, label, study.search, study.seed).seen(study.search)
 
 
 def look(tally: Tally, label: str, asked: Search, seed: int) -> Look:
@@ -102,8 +122,7 @@ def look(tally: Tally, label: str, asked: Search, seed: int) -> Look:
     sizes = dict(zip(table.names, table.sizes()[:, 0].tolist(), strict=True))
     if asked.measure == "gap":
         return _gap(table, sizes, look_level(asked), rng_for(seed, "disparity", "breaking_point", label))
-    names = [n for n, s in sizes.items() if s > 0 and asked.group in (None, n)]
-    return _worst_rate(table, names, look_level(asked))
+    return _worst_rate(table, sizes, asked.group, look_level(asked))
 
 
 def look_level(asked: Search) -> float:
@@ -111,41 +130,60 @@ def look_level(asked: Search) -> float:
     return 1 - (1 - LEVEL) / len(asked.steps)
 
 
+def _answer(seen: Mapping[int, Seen], asked: Search, question: Question) -> Entry:
+    holds, breaks = bracket(seen, question)
+    return {
+        **_step("holds", asked, holds),
+        **_step("breaks", asked, breaks),
+        "settled": needed(seen, question) is None,
+        "near": [asked.steps[n] for n in doubts(seen, question)],
+    }
+
+
 def _gap(table: SpeakerCounts, sizes: Mapping[str, int], level: float, rng: np.random.Generator) -> Look:
     """Between the groups with enough speakers; between all, without bounds, where fewer than two have."""
     enough = [n for n, s in sizes.items() if s >= MIN_SPEAKERS]
-    heard = [n for n, s in sizes.items() if s > 0]
-    if len(heard) < 2:
-        return math.nan, None, None
+    compared = enough if len(enough) > 1 else [n for n, s in sizes.items() if s > 0]
+    if len(compared) < 2:
+        return Look(math.nan, rates=(math.nan,) * len(sizes))
+    gap = describe_gap(table.keep(compared), 0)
+    known = dict(zip(gap.groups, gap.rates, strict=True))
+    each = tuple(known.get(name, math.nan) for name in sizes)
     if len(enough) < 2:
-        return describe_gap(table.keep(heard), 0).difference, None, None
-    gap = describe_gap(table.keep(enough), 0)
+        return Look(gap.difference, rates=each)
     interval = simultaneous_intervals([gap], rng, DRAWS, level)[0]
-    return gap.difference, interval.low, interval.high
+    return Look(gap.difference, interval.low, interval.high, each)
 
 
-def _worst_rate(table: SpeakerCounts, names: list[str], level: float) -> Look:
+def _worst_rate(table: SpeakerCounts, sizes: Mapping[str, int], group: str | None, level: float) -> Look:
     """The highest WER among groups, bounds by the linearized variance, Student's t and Bonferroni over the groups."""
-    looks = [_rate(table.of(name), 1 - (1 - level) / len(names)) for name in names]
-    lows, highs = [low for _, low, _ in looks if low is not None], [high for _, _, high in looks if high is not None]
+    names = [n for n, s in sizes.items() if s > 0 and group in (None, n)]
+    looks = {name: _rate(table.of(name), 1 - (1 - level) / len(names)) for name in names}
+    lows = [each.low for each in looks.values() if each.low is not None]
+    highs = [each.high for each in looks.values() if each.high is not None]
     known = bool(looks) and len(lows) == len(looks)
-    return max((v for v, _, _ in looks), default=math.nan), max(lows) if known else None, max(highs) if known else None
+    return Look(
+        max((each.value for each in looks.values()), default=math.nan),
+        max(lows) if known else None,
+        max(highs) if known else None,
+        tuple(looks[name].value if name in looks else math.nan for name in sizes),
+    )
 
 
 def _rate(table: SpeakerCounts, level: float) -> Look:
     value = float(rates(table.errors.sum(axis=0), table.words.sum(axis=0))[0])
     speakers = int(table.sizes()[0, 0])
     if speakers < MIN_SPEAKERS:
-        return value, None, None
+        return Look(value)
     reach = float(stdtrit(speakers - 1, (1 + level) / 2)) * math.sqrt(variances(table.errors, table.words)[0])
-    return value, max(0.0, value - reach), value + reach
+    return Look(value, max(0.0, value - reach), value + reach)
 
 
 def _look_entry(label: str, found: Look, limit: float) -> Entry:
-    value, low, high = found
+    low, high = found.low, found.high
     sure = "exceeds" if low is not None and low > limit else "holds" if high is not None and high <= limit else None
     named = {"condition": label, "snr_db": Condition.parse(label).snr_db}
-    return {**named, "value": value, "low": low, "high": high, "outcome": sure or "undecided"}
+    return {**named, "value": found.value, "low": low, "high": high, "outcome": sure or "undecided"}
 
 
 def _step(key: str, asked: Search, step: int | None) -> dict[str, Any]:
@@ -153,14 +191,10 @@ def _step(key: str, asked: Search, step: int | None) -> dict[str, Any]:
     return {key: label, f"{key}_db": Condition.parse(label).snr_db if label else None}
 
 
-def _adjacent(holds: int | None, breaks: int | None) -> bool:
-    return holds is not None and breaks is not None and breaks - holds == 1
-
-
 def _last_sure(found: Mapping[int, Look], limit: float) -> int | None:
     last = None
-    for step, (_, _, high) in found.items():
-        if high is None or high > limit:
+    for step, each in found.items():
+        if each.high is None or each.high > limit:
             break
         last = step
     return last

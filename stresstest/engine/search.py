@@ -26,11 +26,11 @@ from stresstest.errors import ConfigError, RunFolderError
 from stresstest.places import write_whole
 from stresstest.results import Results
 from stresstest.search import Search
-from stresstest.statistics.bisection import next_step
+from stresstest.statistics.bisection import Question, Seen, needed, next_step
 from stresstest.study import Study
 
-Exceeds = Callable[[Results, Study, str], bool]
-"""(results so far, the study, a condition's label) → whether its measure is above the tolerance."""
+Measure = Callable[[Results, Study, str], Seen]
+"""(results so far, the study, a condition's label) → what the search measures there, between the study's groups."""
 
 FILE = "breaking_point.json"
 
@@ -39,7 +39,7 @@ def search(
     study: Study,
     output: Path,
     executor: Executor,
-    exceeds: Exceeds,
+    measure: Measure,
     watcher: Watcher | None = None,
     command: str = "",
     retry_failed: bool = False,
@@ -62,7 +62,7 @@ def search(
         session = {"started": provenance.now(), "command": command, "workers": executor.parallelism}
         clock = time.monotonic()
         looks = _Looks(plan, study.search, work, executor, watcher or Watcher(), retry_failed)
-        looks.search(exceeds)
+        looks.search(measure)
         study = replace(study, grid=ConditionGrid(tuple(c for c in study.grid if c.label in looks.labels())))
         assert looks.results is not None
         write_whole(output / FILE, json.dumps(looks.outcome(), indent=1, ensure_ascii=False) + "\n")
@@ -79,7 +79,10 @@ def search(
 
 @dataclass
 class _Looks:
-    """The steps looked at so far, in `seen` with what they showed, and the results of all of them."""
+    """The steps looked at so far, in `seen` with what they showed, and the results of all of them.
+
+    stopped: `found`, or `budget` where the budget ended the search before there was an answer.
+    """
 
     plan: Plan
     search_: Search
@@ -87,28 +90,34 @@ class _Looks:
     executor: Executor
     watcher: Watcher
     retry_failed: bool
-    seen: dict[int, bool] = field(default_factory=dict)
+    seen: dict[int, Seen] = field(default_factory=dict)
     planned: list[str] = field(default_factory=list)
     results: Results | None = None
     units: int = 0
     stopped: str = "found"
 
-    def search(self, exceeds: Exceeds) -> None:
-        """Look until there is nothing left to look at."""
-        asked = self.search_
-        stale = self.folder.failed() if self.retry_failed else set()
-        while (step := next_step(self.seen, len(asked.steps), asked.stride)) is not None:
-            if asked.budget_decodes is not None and (len(self.seen) + 1) * self.cost > asked.budget_decodes:
-                self.stopped = "budget"
-                break
-            self._decode(Condition.parse(asked.steps[step]), stale)
-            assert self.results is not None
-            self.seen[step] = exceeds(self.results, self.plan.study, asked.steps[step])
-        if len(self.seen) < 2 and not any(self.seen.values()):
+    def search(self, measure: Measure) -> None:
+        """Look until there is nothing left to look for, or the budget is spent.
+
+        Raises ConfigError, before anything is decoded, for a budget that is too small.
+        """
+        asked, most = self.search_, self.search_.most_looks(self.cost)
+        if most < 2:
             raise ConfigError(
                 f"search.budget_decodes={asked.budget_decodes} does not pay for clean and one step, "
                 f"{2 * self.cost} decodes."
             )
+        stale = self.folder.failed() if self.retry_failed else set()
+        while len(self.seen) < most and (step := next_step(self.seen, self.question)) is not None:
+            self._decode(Condition.parse(asked.steps[step]), stale)
+            assert self.results is not None
+            self.seen[step] = measure(self.results, self.plan.study, asked.steps[step])
+        self.stopped = "found" if needed(self.seen, self.question) is None else "budget"
+
+    @property
+    def question(self) -> Question:
+        """What is asked of the numbers alone."""
+        return self.search_.question(self.plan.study.tolerance.max_gap)
 
     @property
     def cost(self) -> int:
@@ -122,12 +131,14 @@ class _Looks:
     def outcome(self) -> Mapping[str, Any]:
         """What FILE says."""
         decodes, whole = len(self.seen) * self.cost, len(self.search_.steps) * self.cost
+        looks = [(self.search_.steps[s], found.value > self.question.limit) for s, found in self.seen.items()]
         return {
             "schema": "stresstest/breaking_point/1",
             "axis": self.search_.axis,
-            "looks": [{"condition": self.search_.steps[s], "exceeds": e} for s, e in self.seen.items()],
+            "looks": [{"condition": label, "exceeds": exceeds} for label, exceeds in looks],
             "stopped": self.stopped,
             "decodes": decodes,
+            "most_decodes": self.search_.most_looks(self.cost) * self.cost,
             "decodes_of_every_step": whole,
             "share": round(decodes / whole, 4),
         }

@@ -30,6 +30,8 @@
     multiple.py     adjusted p-values
     alike.py        do the speakers of all groups differ from one another alike
     components.py   what speakers and what draws of the noise add to the chance in a rate
+    between.py      rates at the steps of an axis between those that were looked at
+    bisection.py    where along an axis a limit is first exceeded and stays so, in a few looks
     worlds.py       a law from which word errors are drawn, and the true group rates that it implies
 
 Nothing here takes utterances: an interval of a gap from resampled utterances finds a gap that is not there in

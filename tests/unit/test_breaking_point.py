@@ -11,7 +11,7 @@ import pytest
 
 from stresstest import disparity
 from stresstest.conditions import Condition, ConditionGrid
-from stresstest.disparity.breaking_point import exceeds, look_level
+from stresstest.disparity.breaking_point import look_level, measure
 from stresstest.errors import ConfigError
 from stresstest.profiles.library import Library
 from stresstest.results import Results
@@ -19,7 +19,7 @@ from stresstest.search import Search, from_mapping, search_of
 from stresstest.sections.base import Evidence, Table
 from stresstest.sections.breaking_point import BreakingPoint
 from stresstest.seeds import rng_for
-from stresstest.statistics.bisection import next_step
+from stresstest.statistics.bisection import Seen, next_step
 from stresstest.statistics.psychometric import Curve
 from stresstest.study import Study
 
@@ -50,10 +50,11 @@ def study_of(make: ModuleType, asked: Search) -> Study:
 
 def searched(results: Results, study: Study) -> tuple[Study, Results]:
     """The study and the results that a search leaves."""
-    asked, seen = study.search, dict[int, bool]()
+    asked, seen = study.search, dict[int, Seen]()
     assert asked is not None
-    while (step := next_step(seen, len(asked.steps), asked.stride)) is not None:
-        seen[step] = exceeds(results, study, asked.steps[step])
+    question, most = asked.question(study.tolerance.max_gap), asked.most_looks(len(results.names("utterance")))
+    while len(seen) < most and (step := next_step(seen, question)) is not None:
+        seen[step] = measure(results, study, asked.steps[step])
     labels = {asked.steps[step] for step in seen}
     kept = Results.from_rows((r for r in results.table.to_pylist() if r["condition"] in labels), ())
     return replace(study, grid=ConditionGrid(tuple(c for c in study.grid if c.label in labels))), kept
@@ -66,21 +67,23 @@ def left(synthetic_run: ModuleType) -> tuple[Study, Results, dict[str, Any]]:
     return found, kept, disparity.compute(kept, found, replicates=200)
 
 
-def test_it_is_within_a_decibel_of_the_answer_of_every_step_for_a_third_of_the_decodes(
+def test_it_is_within_a_decibel_of_the_answer_of_every_step_for_three_tenths_of_the_decodes(
     synthetic_run: ModuleType,
 ) -> None:
-    study = study_of(synthetic_run, Search("snr_db", STEPS, 8))
-    for seed in range(3):
+    for seed, sure in ((0, False), (1, False), (2, True)):
+        study = study_of(synthetic_run, Search("snr_db", STEPS, 8, sure=sure))
         results = results_of(synthetic_run, study, seed)
-        exhaustive = next(n for n, label in enumerate(STEPS) if exceeds(results, study, label))
+        over = [measure(results, study, label).value > study.tolerance.max_gap for label in STEPS]
+        exhaustive = next(n for n in range(len(STEPS)) if all(over[n : n + 2]))
         found, kept = searched(results, study)
         entry = disparity.breaking_point.breaking_point_entry(
             {"pocketsphinx": disparity.cells._tally(kept, found, "pocketsphinx")}, found
         )
         assert entry is not None
         assert abs(entry["breaks_db"] - (Condition.parse(STEPS[exhaustive]).snr_db or 99)) <= 1
-        assert abs(entry["breaks_db"] - CROSSING_DB) <= 2
         assert entry["looked"] / entry["steps"] <= 0.3
+        assert sure or abs(entry["breaks_db"] - CROSSING_DB) <= 2
+        assert not sure or entry["breaks"] == entry["surely_breaks"]
 
 
 def test_the_file_says_what_was_looked_at_and_what_is_sure(left: tuple[Study, Results, dict[str, Any]]) -> None:
@@ -100,7 +103,10 @@ def test_the_section_prints_the_answer(left: tuple[Study, Results, dict[str, Any
     study, results, numbers = left
     blocks = BreakingPoint().build(Evidence(study, results, numbers, {}))
     entry = numbers["breaking_point"]
-    assert blocks[0].text.startswith(f"From ward babble {entry['breaks_db']:g}\u00a0dB on, the gap is above 10 points")  # type: ignore[union-attr]
+    assert "clean and from ward babble 25\u00a0dB to ward babble -5\u00a0dB" in blocks[0].text  # type: ignore[union-attr]
+    assert blocks[1].text.startswith(
+        f"From ward babble {entry['breaks_db']:g}\u00a0dB on, the gap is above 10\u00a0points"
+    )  # type: ignore[union-attr]
     table = next(b for b in blocks if isinstance(b, Table))
     assert len(table.rows) == entry["looked"]
     assert BreakingPoint().build(Evidence(study, results, {**numbers, "breaking_point": None}, {})) == []
@@ -122,10 +128,21 @@ def test_all_steps_share_the_error(synthetic_run: ModuleType) -> None:
 
 
 def test_a_search_survives_the_file() -> None:
-    asked = Search("snr_db", STEPS, 8, "wer", "a", 0.2, 500)
+    asked = Search("snr_db", STEPS, 8, "wer", "a", 0.2, 500, sure=True)
     study = {"steps": list(STEPS), "axis": "snr_db", "stride": 8, "measure": "wer", "group": "a"}
-    assert from_mapping({**study, "tolerance": 0.2, "budget_decodes": 500}) == asked
+    assert from_mapping({**study, "tolerance": 0.2, "budget_decodes": 500, "sure": True}) == asked
     assert from_mapping(None) is None
+
+
+def test_without_a_budget_three_in_ten_of_the_steps_are_looked_at_and_a_decibel_more_has_to_exceed_too() -> None:
+    asked = Search("snr_db", STEPS, 8)
+    assert (asked.most_looks(480), asked.lasts) == (9, 1)
+    assert replace(asked, budget_decodes=2000).most_looks(480) == 4
+    assert replace(asked, budget_decodes=10**6).most_looks(480) == len(STEPS)
+    halves = ("clean", *(f"noise=ward_babble/snr_db={20 - n / 2:g}" for n in range(12)))
+    assert (Search("snr_db", halves, 8).lasts, Search("snr_db", halves, 8).most_looks(480)) == (2, 7)
+    assert Search("snr_db", ("clean", *STEPS[1::5]), 8).lasts == 0
+    assert Search("device", ("clean", "device=clipping@mild", "device=clipping@severe"), 8).most_looks(1) == 3
 
 
 GIVEN = {"axis": "snr_db", "profile": "ward_babble", "from_db": 20, "to_db": 0, "resolution_db": 5, "measure": "gap"}
@@ -155,6 +172,7 @@ def test_the_steps_of_an_axis() -> None:
         ({"measure": "wer"}, "needs search.tolerance"),
         ({"measure": "f1"}, "search.measure: there is no 'f1'"),
         ({"group": "a"}, "a gap is between all groups"),
+        ({"sure": "yes"}, "search.sure takes true or false"),
         ({"budget_decodes": 0}, "search.budget_decodes takes a whole number"),
         ({"at": {"noise": "x"}}, "search.at fixes other stages"),
         ({"tolerence": 1}, "did you mean 'tolerance'"),

@@ -18,6 +18,7 @@ from stresstest.engine.search import FILE, search
 from stresstest.errors import ConfigError, RunFolderError
 from stresstest.results import Results
 from stresstest.search import Search
+from stresstest.statistics.bisection import Seen
 from stresstest.study import Study
 
 STEPS = ("clean", *(f"noise=speech_shaped/snr_db={s}" for s in range(20, -4, -2)))
@@ -42,10 +43,12 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return study_over(manifest, labels=STEPS, search=Search("snr_db", STEPS, 4))
 
 
-def below_eleven(results: Results, study: Study, label: str) -> bool:
-    """Exceeded from 10 dB on; a step is judged by results that hold it."""
+def below_eleven(results: Results, study: Study, label: str) -> Seen:
+    """A gap that is above a tenth from 10 dB on; a step is judged by results that hold it."""
     assert label in results.names("condition")
-    return (Condition.parse(label).snr_db or 99.0) < 11
+    snr_db = Condition.parse(label).snr_db
+    value = 0.0 if snr_db is None else (20.9 - snr_db) / 100
+    return Seen((0.0, value), value)
 
 
 def looks(folder: Path) -> list[str]:
