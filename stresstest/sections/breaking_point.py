@@ -91,9 +91,9 @@ def _sure(found: Entry) -> str:
     shown = "" if found["sure"] else "That is what these speakers show. "
     return (
         f"{shown}For speakers like them the tolerance is sure to hold {holds} and sure to be exceeded {breaks}; "
-        "between the two, more speakers are needed to say. Every interval is wide enough to hold together with those of "
-        f"all {found['steps']} steps ({100 * found['look_level']:.2f}{SPACE}% each, 95{SPACE}% together), so that choosing "
-        "where to look and when to stop do not make them too narrow."
+        "between the two, more speakers are needed to say. Every interval is wide enough to hold together with those "
+        f"of all {found['steps']} steps ({100 * found['look_level']:.2f}{SPACE}% each, 95{SPACE}% together), so that "
+        "choosing where to look and when to stop do not make them too narrow."
     )
 
 
