@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-COMMANDS = ("run", "plan", "report", "rescore", "compare", "check", "profile", "corpus", "doctor")
+COMMANDS = ("run", "plan", "report", "rescore", "compare", "check", "profile", "corpus", "export", "doctor")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
