@@ -9,6 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from stresstest import provenance
 from stresstest.corpora.selection import describe, recording_limits
 from stresstest.engine.babble import check_babble, describe_babble
@@ -16,7 +20,7 @@ from stresstest.engine.decoding import Row
 from stresstest.engine.executors import Executor
 from stresstest.engine.plan import Plan, Unit, make_plan
 from stresstest.engine.quality import describe_quality
-from stresstest.engine.scoring import scored
+from stresstest.engine.scoring import scored_table
 from stresstest.engine.store import RunFolder
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
@@ -84,10 +88,11 @@ def run(
 
 def score(folder: RunFolder, study: Study, units: Sequence[str], strata: Sequence[str]) -> Results:
     """Units → results.parquet, rows ordered as the study orders recognizers, conditions, utterances and replicates."""
-    rank = {c.label: n for n, c in enumerate(study.grid)}
-    rows = sorted(folder.read_units(units), key=lambda row: rank[row["condition"]])
-    rows.sort(key=lambda row: list(study.recognizers).index(row["recognizer"]))
-    results = Results.from_rows(scored(rows, study.normalizer), strata)
+    table = folder.read_units(units, strata)
+    asked = {"condition": [c.label for c in study.grid], "recognizer": list(study.recognizers)}
+    ranks = [pc.index_in(table[column], pa.array(names)) for column, names in asked.items()]
+    ordered = table.take(pa.array(np.lexsort([rank.to_numpy() for rank in ranks])))
+    results = Results(scored_table(ordered, study.normalizer, strata))
     results.write(folder.path / "results.parquet")
     return results
 
@@ -101,7 +106,7 @@ def rescore(output: Path, changes: Mapping[str, Any]) -> Outcome:
     study = replace(folder.study(), **changes)
     with folder.locked():
         old = Results.read(output / "results.parquet")
-        results = Results.from_rows(scored(old.table.to_pylist(), study.normalizer), old.strata)
+        results = Results(scored_table(old.table, study.normalizer, old.strata))
         results.write(output / "results.parquet")
         folder.rebind(study)
         record = provenance.read(output)

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from stresstest.errors import RunFolderError
 from stresstest.places import write_whole
-from stresstest.results import Results
+from stresstest.results import Results, schema
 from stresstest.study import PACE_OPTIONS, SCORING_KEYS, Study
 
 
@@ -103,12 +104,13 @@ class RunFolder:
         """Write one finished unit, whole."""
         Results.from_rows(rows, strata, scored=False).write(self.units / f"{unit}.parquet")
 
-    def read_units(self, units: Iterable[str]) -> Iterator[Mapping[str, Any]]:
-        """The rows of these units, in this order."""
+    def read_units(self, units: Iterable[str], strata: Sequence[str]) -> pa.Table:
+        """The rows of these units, in this order; a column that an earlier version did not write is null."""
         import pyarrow.parquet as pq
 
-        for unit in units:
-            yield from pq.read_table(self.units / f"{unit}.parquet").to_pylist()
+        empty = schema(strata, scored=False).empty_table()
+        tables = [empty, *(pq.read_table(self.units / f"{unit}.parquet") for unit in units)]
+        return pa.concat_tables(tables, promote_options="default")
 
 
 def load_yaml(path: Path) -> Any:

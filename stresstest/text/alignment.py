@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +41,8 @@ def count_edits_batch(references: Sequence[str], hypotheses: Sequence[str]) -> N
             f"Every reference needs one hypothesis; got {len(references)} references and {len(hypotheses)} hypotheses."
         )
     known: dict[tuple[str, str], tuple[int, int, int, int]] = {}
-    counts = np.empty((len(references), 4), np.int64)
-    for row, pair in enumerate(zip(references, hypotheses, strict=True)):
+    for pair in zip(references, hypotheses, strict=True):
         if pair not in known:
             known[pair] = count_edits(pair[0].split(), pair[1].split())
-        counts[row] = known[pair]
-    return counts
+    counts = chain.from_iterable(map(known.__getitem__, zip(references, hypotheses, strict=True)))
+    return np.fromiter(counts, np.int64, 4 * len(references)).reshape(-1, 4)

@@ -90,16 +90,29 @@ def _apply_basic_drop(text: str) -> str:
 
 @lru_cache(whisper.CACHED_TEXTS)
 def _apply_basic(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    words = "".join(_kept(character) for character in folded).split()
-    return " ".join(word for word in (word.strip("'") for word in words) if word)
+    if text.isascii():  # NFKC changes nothing there, and folding is lower case
+        folded = text.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    kept = folded.translate(_KEPT)
+    words = kept.split()
+    return " ".join(word for word in (w.strip("'") for w in words) if word) if "'" in kept else " ".join(words)
 
 
-def _kept(character: str) -> str:
-    """The character itself, a plain apostrophe for its typographic forms, a space for anything else."""
-    if character in _APOSTROPHES or character == "'":
-        return "'"
-    return character if unicodedata.category(character)[0] in "LMN" else " "
+class _Kept(dict[int, str]):
+    """Code point → the character itself, a plain apostrophe for its typographic forms, a space for anything else."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character in _APOSTROPHES or character == "'":
+            kept = "'"
+        else:
+            kept = character if unicodedata.category(character)[0] in "LMN" else " "
+        self[code] = kept
+        return kept
+
+
+_KEPT = _Kept()
 
 
 NORMALIZERS: Mapping[str, Callable[[str | None], Normalizer]] = {

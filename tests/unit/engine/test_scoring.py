@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stresstest.engine.scoring import scored
+from stresstest.engine.scoring import scored, scored_table
 from stresstest.errors import StresstestError
-from stresstest.results import COUNTS
+from stresstest.results import COUNTS, Results
 
 WORDS = st.lists(st.sampled_from(["one", "two", "Three", "four's"]), max_size=6).map(" ".join)
 
@@ -58,3 +58,19 @@ def test_scoring_again_forgets_the_old_scores() -> None:
 def test_an_unknown_normalizer_is_refused_with_the_names() -> None:
     with pytest.raises(StresstestError, match="allowed: basic, whisper_english"):
         list(scored([row("a", "b")], "none"))
+
+
+@given(st.lists(st.tuples(WORDS, st.none() | WORDS), max_size=12))
+@settings(deadline=None)
+def test_a_table_is_scored_as_its_rows_are(pairs: list[tuple[str, str | None]]) -> None:
+    rows = [row(reference, hypothesis) | {"word": str(k)} for k, (reference, hypothesis) in enumerate(pairs)]
+    table = Results.from_rows(rows, ("word",), scored=False).table
+    found = scored_table(table, "basic", ("word",))
+    assert found.equals(Results.from_rows(scored(rows, "basic"), ("word",)).table)
+    assert scored_table(found, "basic", ("word",)).equals(found)
+
+
+def test_processes_that_share_the_work_give_what_one_gives() -> None:
+    rows = [row(f"Room {k % 7}, bed {k}", f"room {k % 7} bet {k % 3}" if k % 5 else None) for k in range(40)]
+    table = Results.from_rows(rows, (), scored=False).table
+    assert scored_table(table, "basic", (), processes=2).equals(scored_table(table, "basic", (), processes=1))

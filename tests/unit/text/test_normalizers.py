@@ -4,8 +4,11 @@
 import pickle
 import subprocess
 import sys
+import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stresstest.errors import ConfigError
 from stresstest.text import NORMALIZERS, normalizer
@@ -27,6 +30,15 @@ from stresstest.text import NORMALIZERS, normalizer
 )
 def test_basic_on_known_text(text: str, expected: str) -> None:
     assert normalizer("basic")(text) == expected
+
+
+@given(st.text() | st.text(st.characters(codec="ascii")))
+def test_basic_is_what_it_says_character_by_character(text: str) -> None:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = "".join("'" if c in "'\u2018\u2019\u02bc\uff07" else c for c in folded)
+    kept = "".join(c if c == "'" or unicodedata.category(c)[0] in "LMN" else " " for c in plain)
+    stripped = [word.strip("'") for word in kept.split()]
+    assert normalizer("basic")(text) == " ".join(word for word in stripped if word)
 
 
 @pytest.mark.parametrize(
