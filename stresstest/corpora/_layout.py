@@ -14,11 +14,16 @@ from stresstest.errors import CorpusError
 AUDIO = (".wav", ".flac", ".mp3", ".ogg", ".sph")
 
 
-def audio_files(folder: Path) -> Iterator[Path]:
-    """Audio beneath the folder, sorted; not the `._` files and `__MACOSX` folders that macOS adds to archives."""
-    for file in sorted(folder.rglob("*")):
-        if file.suffix.lower() in AUDIO and not file.name.startswith(".") and "__MACOSX" not in file.parts:
+def files_of(folder: Path, pattern: str = "*") -> Iterator[Path]:
+    """Files beneath the folder, sorted; not the `._` files and `__MACOSX` folders that macOS adds to archives."""
+    for file in sorted(folder.rglob(pattern)):
+        if not file.name.startswith(".") and "__MACOSX" not in file.parts:
             yield file
+
+
+def audio_files(folder: Path) -> Iterator[Path]:
+    """Audio beneath the folder, sorted."""
+    return (file for file in files_of(folder) if file.suffix.lower() in AUDIO)
 
 
 def by_stem(files: Iterable[Path]) -> dict[str, Path]:

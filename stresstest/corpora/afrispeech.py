@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stresstest.corpora._folder import NO_ACCENT, NO_AUDIO, NO_TEXT, Card, FolderCorpus, gender, one_of
-from stresstest.corpora._layout import audio_files, read_rows
+from stresstest.corpora._layout import audio_files, files_of, read_rows
 from stresstest.corpora._table import Row
 from stresstest.corpora.base import Utterance
 
@@ -70,9 +70,9 @@ class AfriSpeech(FolderCorpus):
 
     def _rows(self) -> Iterator[tuple[str, Row]]:
         """Rows with the split that the table's name tells, for the column of that name disagrees with it."""
-        for table in sorted(self.folder.rglob("*.csv")):
+        for table in files_of(self.folder, "*.csv"):
             match = re.search("|".join(SPLITS), table.stem)
-            if match and not table.name.startswith("."):
+            if match:
                 yield from ((match[0], row) for row in read_rows(table, COLUMNS))
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stresstest.corpora._folder import NO_AUDIO, Card, FolderCorpus, gender
-from stresstest.corpora._layout import read_text
+from stresstest.corpora._layout import files_of, read_text
 from stresstest.corpora.base import Utterance
 from stresstest.errors import CorpusError, allowed
 
@@ -58,7 +58,7 @@ class CmuArctic(FolderCorpus):
     NEEDED = ("**/cmu_us_*_arctic/etc/txt.done.data",)
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
-        for table in sorted(self.folder.rglob("etc/txt.done.data")):
+        for table in files_of(self.folder, "etc/txt.done.data"):
             voice = table.parent.parent
             match = FOLDER.fullmatch(voice.name)
             if match is None or match["speaker"] not in ABOUT:

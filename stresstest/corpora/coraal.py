@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stresstest.corpora._folder import Card, FolderCorpus, age, gender
-from stresstest.corpora._layout import audio_files, by_stem, read_rows
+from stresstest.corpora._layout import audio_files, by_stem, files_of, read_rows
 from stresstest.corpora._stretches import Line, stretches
 from stresstest.corpora._table import Row
 from stresstest.corpora.base import Utterance
@@ -68,7 +68,7 @@ class Coraal(FolderCorpus):
             raise CorpusError(f"corpus.max_seconds is {self.max_seconds}; allowed are numbers above 0.")
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
-        audio, texts = by_stem(audio_files(self.folder)), by_stem(sorted(self.folder.rglob("*_*.txt")))
+        audio, texts = by_stem(audio_files(self.folder)), by_stem(files_of(self.folder, "*_*.txt"))
         for name, person in self._interviews().items():
             if name in audio and name in texts:
                 yield from self._interview(name, person, audio[name], texts[name])
@@ -89,7 +89,7 @@ class Coraal(FolderCorpus):
 
     def _interviews(self) -> dict[str, Mapping[str, str]]:
         """By name of the interview; the tables repeat a speaker for each archive."""
-        tables = sorted(self.folder.rglob("*_metadata_*.txt"))
+        tables = files_of(self.folder, "*_metadata_*.txt")
         rows = [row.values for table in tables for row in read_rows(table, PERSON)]
         return {values["CORAAL.File"]: values for values in rows if values["CORAAL.Spkr"] in values["CORAAL.File"]}
 

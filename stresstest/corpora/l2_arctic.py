@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stresstest.corpora._folder import NO_AUDIO, Card, FolderCorpus, gender, one_of
-from stresstest.corpora._layout import read_text
+from stresstest.corpora._layout import files_of, read_text
 from stresstest.corpora.base import Utterance
 from stresstest.errors import CorpusError, allowed
 
@@ -62,7 +62,7 @@ class L2Arctic(FolderCorpus):
         one_of("part", self.part, PARTS)
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
-        for text in sorted(self.folder.rglob("transcript/*.txt")):
+        for text in files_of(self.folder, "transcript/*.txt"):
             place = text.parent.parent
             if (place.name == SPONTANEOUS) != (self.part == "spontaneous"):
                 continue

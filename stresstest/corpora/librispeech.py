@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stresstest.corpora._folder import NO_AUDIO, Card, FolderCorpus, gender, one_of
-from stresstest.corpora._layout import read_list, read_text
+from stresstest.corpora._layout import files_of, read_list, read_text
 from stresstest.corpora.base import Utterance
 
 UNLABELED = "unlabeled"
@@ -45,7 +45,7 @@ class LibriSpeech(FolderCorpus):
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
         genders = self._genders()
-        for table in sorted(self.folder.glob(f"{self.subset or '*'}/*/*/*.trans.txt")):
+        for table in files_of(self.folder / (self.subset or ""), "*.trans.txt"):
             speaker, subset = table.parent.parent.name, table.parent.parent.parent.name
             strata = {"gender": genders.get(speaker, "na"), "subset": subset}
             for name, text in read_list(table).items():

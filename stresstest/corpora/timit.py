@@ -17,7 +17,7 @@ from pathlib import Path
 
 from stresstest.corpora._byte_shift import refuse_shifted
 from stresstest.corpora._folder import NO_TEXT, Card, FolderCorpus, gender, one_of
-from stresstest.corpora._layout import audio_files, read_text
+from stresstest.corpora._layout import audio_files, files_of, read_text
 from stresstest.corpora.base import Utterance
 from stresstest.errors import CorpusError
 
@@ -68,7 +68,7 @@ class Timit(FolderCorpus):
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
         people = self._people()
-        texts = {str(f.with_suffix("")).lower(): f for f in self.folder.rglob("*") if f.suffix.lower() == ".txt"}
+        texts = {str(f.with_suffix("")).lower(): f for f in files_of(self.folder) if f.suffix.lower() == ".txt"}
         found = self._recordings()
         refuse_shifted([file for file, _ in found.values()])
         for identifier, (file, match) in found.items():
@@ -94,7 +94,7 @@ class Timit(FolderCorpus):
 
     def _people(self) -> Mapping[str, Mapping[str, str]]:
         """By speaker, from lines like `ABC0 M 6 TRN 03/03/86 06/17/63 6'00" WHT BS`; none where there is no table."""
-        table = next((f for f in self.folder.rglob("*") if f.name.lower() == "spkrinfo.txt"), None)
+        table = next((f for f in files_of(self.folder) if f.name.lower() == "spkrinfo.txt"), None)
         lines = read_text(table).splitlines() if table else []
         rows = [line.lower().split() for line in lines if line.strip() and not line.startswith(";")]
         return {r[1] + r[0]: {"split": SPLITS.get(r[3], "na"), "age": _age(r[4], r[5])} for r in rows if len(r) > 5}

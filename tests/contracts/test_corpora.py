@@ -17,6 +17,7 @@ import yaml
 
 from stresstest.audio import files
 from stresstest.corpora import Corpus, Selection
+from stresstest.corpora._folder import FolderCorpus
 from stresstest.corpora.manifest import Manifest, write_manifest
 from stresstest.corpora.selection import select
 from stresstest.errors import CorpusError
@@ -109,6 +110,18 @@ def test_it_can_be_selected_from_and_imported(corpus: Corpus) -> None:
 def test_a_path_where_nothing_is_is_refused_by_name(name: str, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="nowhere"):
         load("corpora", name)(path=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if issubclass(load("corpora", name), FolderCorpus)])
+def test_what_macos_adds_to_archives_is_not_read(name: str, tmp_path: Path) -> None:
+    folder = SPECIMENS[name](tmp_path)
+    before = load("corpora", name)(path=str(folder)).utterances()
+    for file in [f for f in folder.rglob("*") if f.is_file()]:
+        beside, apart = file.with_name(f"._{file.name}"), folder / "__MACOSX" / file.relative_to(folder)
+        for fork in (beside, apart.with_name(f"._{file.name}")):
+            fork.parent.mkdir(parents=True, exist_ok=True)
+            fork.write_bytes(b"\x00\x05\x16\x07\xff")
+    assert load("corpora", name)(path=str(folder)).utterances() == before
 
 
 @pytest.mark.parametrize("name", NAMES)

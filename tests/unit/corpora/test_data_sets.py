@@ -11,6 +11,7 @@ import soundfile
 
 from stresstest.corpora.common_voice import CommonVoice
 from stresstest.corpora.free_spoken_digits import FreeSpokenDigits
+from stresstest.corpora.manifest import Manifest
 from stresstest.errors import CorpusError
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -136,3 +137,13 @@ def test_the_real_data_sets_are_read() -> None:
     assert (len(voices), len({u.speaker for u in voices})) == (50, 49)
     spoken = FreeSpokenDigits(str(DATA / "free_spoken_digits")).utterances()
     assert (len(spoken), len({u.speaker for u in spoken}), len({u.accent for u in spoken})) == (3000, 6, 4)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the real recordings are not beside the repository")
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [("common_voice_accents", (1338, 119, 16)), ("spoken_phone_numbers", (70, 70, 4)), ("vctk_mini", (40, 4, 1))],
+)
+def test_the_real_manifests_are_read(name: str, counts: tuple[int, int, int]) -> None:
+    found = Manifest(str(DATA / name / "manifest.tsv")).utterances()
+    assert (len(found), len({u.speaker for u in found}), len({u.accent for u in found})) == counts
