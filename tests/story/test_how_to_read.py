@@ -59,6 +59,7 @@ def test_every_figure_with_decimals_says_where_it_stands() -> None:
 
 def test_the_page_is_one_page_in_plain_words() -> None:
     assert len(PAGE.splitlines()) <= 120
+    assert not re.search(r"^ *<!--", PAGE, re.MULTILINE)  # at the start of a line it would end the paragraph
     assert not re.search(r"log_did|max-t|bootstrap|crossfit|heteroscedastic", re.sub(r"<!--.*?-->", "", PAGE))
 
 
