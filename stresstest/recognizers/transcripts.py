@@ -93,7 +93,9 @@ def rows_of(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     except UnicodeDecodeError as error:
         raise RecognizerError(f"{path} is not UTF-8 ({error}). Save it as UTF-8.") from error
     if path.suffix.lower() != ".jsonl":
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=DELIMITERS[path.suffix.lower()])
+        delimiter = DELIMITERS[path.suffix.lower()]
+        quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL  # as manifests are read
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
         for row in reader:
             if None in row or None in row.values():
                 columns = len(reader.fieldnames or ())
