@@ -12,11 +12,12 @@ from calibration.methods import array, holds, method, pooled
 from calibration.worlds import NOISY, REPLICATES, WORDS, Batch
 from stresstest.seeds import rng_for
 from stresstest.statistics import difference_in_differences, log_ratio_difference
-from stresstest.statistics.beside import beside, chance, rest_weights
+from stresstest.statistics.beside import beside, rest_weights
 from stresstest.statistics.changes import residuals
 from stresstest.statistics.f1_bounds import f1_lower_bounds
 from stresstest.statistics.families import max_t, simultaneous, weights_of
 from stresstest.statistics.gap_changes import gap_change
+from stresstest.statistics.gaps import chance
 from stresstest.statistics.shares import speaker_mean_intervals
 from stresstest.statistics.spread import spreads
 from stresstest.statistics.worlds import GroupLaw

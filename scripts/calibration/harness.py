@@ -61,6 +61,7 @@ def settings(quick: bool) -> list[tuple[Setting, float]]:
     found += [(Setting(s, g, "both"), 0.5) for s in sizes for g in (2, 6)]
     found += [(Setting(s, g, apart=True), 0.5) for s in sizes for g in (2, 6)]
     found += [(Setting(s, g, shape), 0.5) for shape in ("sizes", "spread") for s in sizes for g in (2, 6)]
+    found += [(Setting(s, 10, shape), 0.25) for shape in ("both", "sizes", "spread") for s in sizes]
     return found
 
 

@@ -71,7 +71,7 @@ def holds(interval: Interval | None, truth: float) -> bool | None:
     return None if interval is None else interval.low - 1e-12 <= truth <= interval.high + 1e-12
 
 
-@method("gap: permutation p", "test")
+@method("gap: p", "test")
 def gap_p(batch: Batch) -> FloatArray:
     return array(g.p_value is not None and g.p_value <= LEVEL for g in batch.gaps)
 

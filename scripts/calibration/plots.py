@@ -11,13 +11,13 @@ from calibration.harness import BANDS, Figure
 
 ACCENTS = 6
 PANELS = (
-    ("False positives (%)", "test", False, ("gap: permutation p", "difference in differences: p",
+    ("False positives (%)", "test", False, ("gap: p", "difference in differences: p",
      "difference in differences as a log ratio: p", "bootstrap of utterances: two groups differ")),
     ("Coverage of 95 % intervals (%)", "interval", False, ("WER of the last group", "change from clean, last group",
      "difference in differences, last group", "difference in differences as a log ratio, last group")),
     ("Bias of the gap (points of WER)", "estimate", False, ("gap: largest less smallest",
      "gap less its permutation mean", "gap: cross-fit")),
-    ("Power (%)", "test", True, ("gap: permutation p", "difference in differences: p",
+    ("Power (%)", "test", True, ("gap: p", "difference in differences: p",
      "difference in differences as a log ratio: p")),
 )  # fmt: skip
 

@@ -13,7 +13,8 @@ from stresstest.disparity.groups import bounds
 from stresstest.disparity.tally import Tally
 from stresstest.seeds import rng_for
 from stresstest.statistics import Gap
-from stresstest.statistics.beside import Beside, beside, chance, mean_weights, one_weights, rest_weights
+from stresstest.statistics.beside import Beside, beside, mean_weights, one_weights, rest_weights
+from stresstest.statistics.gaps import chance
 from stresstest.statistics.spread import spreads
 from stresstest.study import Study
 

@@ -18,9 +18,10 @@ def methods(replicates: int) -> dict[str, Any]:
         "min_speakers": MIN_SPEAKERS,
         "bootstrap_speakers": BOOTSTRAP_SPEAKERS,
         "ceiling_wer": CEILING,
-        "group_interval": f"none under {MIN_SPEAKERS} speakers; under {BOOTSTRAP_SPEAKERS} linearized, Student's t; "
-        "from there speaker bootstrap with expanded percentiles",
-        "gap_interval": "simultaneous over all pairs of groups (max-t), so that it covers the largest true difference",
+        "group_interval": f"none under {MIN_SPEAKERS} speakers; limits of the logarithm, Student's t; from "
+        f"{BOOTSTRAP_SPEAKERS} the wider of that and a studentized bootstrap of speakers",
+        "gap_interval": "simultaneous over all pairs of groups (max-t), so that it covers the largest true difference; "
+        "limits of each group on the logarithm, joined (MOVER)",
         "spread": "standard deviation of the rates between groups, as seen and corrected by the mean sampling variance "
         "(double-corrected, Lum, Zhang & Bower 2022); interval from the noncentral F distribution",
         "beside": "each group less the declared reference, the rest by words, and the mean by population or words; "
@@ -32,6 +33,8 @@ def methods(replicates: int) -> dict[str, Any]:
         "hallucinated": "utterances with more errors than words; empty: with words and an empty transcript; intervals "
         "exact binomial for the effective number of trials (Korn & Graubard 1998)",
         "null": "group labels of whole speakers permuted",
+        "gap_p": "the larger of two: labels of whole speakers permuted, by the largest studentized difference of two "
+        "groups' logarithms; and the same difference beside draws in which every group keeps its own spread",
         "crossfit": "worst and best group picked on half of the speakers, measured on the other half, 100 splits",
         "degradation": "decodes scored in both conditions, linearized by speaker, Welch's t; rest: other groups pooled",
         "simultaneous": "max-t over groups × conditions of a recognizer, by measure; quantile of the largest "

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stresstest.statistics.gaps import Gap
 from stresstest.statistics.intervals import LEVEL, Interval
-from stresstest.statistics.pooled import log_errors, shrunk_rates
+from stresstest.statistics.pooled import log_rates
 
 FloatArray = NDArray[np.float64]
 
@@ -49,12 +49,6 @@ def mean_weights(shares: FloatArray) -> FloatArray:
     return np.tile(shares / shares.sum(), (shares.size, 1))
 
 
-def chance(speakers: Sequence[int], rng: np.random.Generator, draws: int = 2_000) -> tuple[FloatArray, FloatArray]:
-    """Standard normal means and chi-square variances over their degrees of freedom, each (draws, groups)."""
-    df = np.array(speakers, np.float64) - 1
-    return rng.standard_normal((draws, df.size)), rng.chisquare(df, (draws, df.size)) / df
-
-
 def beside(
     gap: Gap, words: FloatArray, weights: FloatArray, drawn: tuple[FloatArray, FloatArray] | None, level: float = LEVEL
 ) -> list[Beside | None]:
@@ -75,7 +69,8 @@ def beside(
     intervals: list[Interval | None] = [None] * rate.size
     if gap.interval is not None and drawn is not None:
         quantile = float(np.quantile(_largest(gap, contrast[kept], *drawn), level))
-        low, high = _joined(contrast, difference, *_margins(gap, words, quantile))
+        found = log_rates(rate, words, np.array(gap.variances), np.array(gap.speakers, np.float64))
+        low, high = _joined(contrast, difference, *found.margins(quantile))
         intervals = [Interval(a, b, level, _METHOD, sum(gap.speakers)) for a, b in zip(low, high, strict=True)]
     return [
         Beside(float(difference[a]), float(ratio[a]), interval) if kept[a] else None
@@ -89,15 +84,6 @@ def _largest(gap: Gap, contrast: FloatArray, normal: FloatArray, scatter: FloatA
     squares = (normal @ (contrast * np.sqrt(variance)).T) ** 2 / (scatter @ (contrast**2 * variance).T)
     largest: FloatArray = np.sqrt(squares.max(axis=1))
     return largest
-
-
-def _margins(gap: Gap, words: FloatArray, quantile: float) -> tuple[FloatArray, FloatArray]:
-    """How far below and above its rate each group's own limits lie, (groups,)."""
-    rate, speakers = np.array(gap.rates), np.array(gap.speakers, np.float64)
-    shrunk = shrunk_rates(rate * words, words)
-    columns = (column[:, None] for column in (shrunk, words, np.array(gap.variances), speakers))
-    reach = quantile * log_errors(*columns)[:, 0]
-    return np.maximum(rate - shrunk * np.exp(-reach), 0.0), np.maximum(shrunk * np.exp(reach) - rate, 0.0)
 
 
 def _joined(

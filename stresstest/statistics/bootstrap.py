@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.statistics.linearized import rates
+from stresstest.statistics.linearized import rates, variance_floor
 
 FloatArray = NDArray[np.float64]
 
@@ -39,25 +39,31 @@ def bootstrap_rates(
     return result
 
 
-def bootstrap_quantiles(
-    errors: FloatArray, words: FloatArray, tails: FloatArray, rng: np.random.Generator, replicates: int
-) -> tuple[FloatArray, FloatArray]:
-    """The quantiles at `tails` and 1 - `tails`, one tail a condition, of `bootstrap_rates`."""
-    replicated = bootstrap_rates(errors, words, rng, replicates)
-    low, high = np.empty(len(tails)), np.empty(len(tails))
-    for tail in np.unique(tails):
-        here = tails == tail
-        low[here], high[here] = _quantiles(replicated[:, here], float(tail))
-    return low, high
+def bootstrap_t(
+    errors: FloatArray, words: FloatArray, level: float, rng: np.random.Generator, replicates: int = 10_000
+) -> FloatArray:
+    """The `level` quantile of |log R* - log R| / s* over resampled speakers, (conditions,); s* is that of log R*.
 
-
-def _quantiles(replicated: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
-    if not np.isnan(replicated).any():
-        low, high = np.quantile(replicated, [tail, 1 - tail], axis=0)
-        return low, high
-    low, high = np.full((2, replicated.shape[1]), np.nan)
-    for c, column in enumerate(replicated.T):
-        known = column[~np.isnan(column)]
-        if known.size:
-            low[c], high[c] = np.quantile(known, [tail, 1 - tail])
-    return low, high
+    The symmetric studentized bootstrap (Hall 1988) on the logarithm, which needs no symmetry of the rates. Arguments
+    as `bootstrap_rates` takes them; s* by `linearized.variances`, its floor included. NaN where a condition has no
+    errors. A draw without errors is infinitely far off: it counts as such.
+    """
+    rate = rates(errors.sum(axis=0), words.sum(axis=0))
+    words = words[:, :1] if (words == words[:, :1]).all() else words
+    parts = (errors, words, errors * errors, errors * words, words * words)
+    n, found = len(errors), np.empty((replicates, errors.shape[1]))
+    step = max(1, _CHUNK // max(n, errors.shape[1], 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(rate)
+        for start in range(0, replicates, step):
+            stop = min(start + step, replicates)
+            weights = resampled_speakers(n, stop - start, rng)
+            e, w, ee, ew, ww = (weights @ part for part in parts)
+            drawn = rates(e, w)
+            between = n / (n - 1) * (ee - 2 * drawn * ew + drawn**2 * ww) / w**2
+            error = np.sqrt(np.maximum(between, variance_floor(e, w)))
+            distance = np.full(drawn.shape, np.inf)
+            np.divide(np.abs(np.log(drawn) - logs) * drawn, error, out=distance, where=drawn > 0)
+            found[start:stop] = distance
+    quantile: FloatArray = np.where(rate > 0, np.quantile(found, level, axis=0, method="higher"), np.nan)
+    return quantile

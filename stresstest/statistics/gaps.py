@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from stresstest.statistics.crossfit import crossfit_gaps
 from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS, Interval
 from stresstest.statistics.linearized import rates, variances
-from stresstest.statistics.permutation import p_values, permutation_gaps
+from stresstest.statistics.permutation import largest_square, largest_t, p_values, permutation_null
+from stresstest.statistics.pooled import LogRates, log_rates
 from stresstest.statistics.speakers import SpeakerCounts
 
 FloatArray = NDArray[np.float64]
@@ -19,16 +21,18 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Worst less best group rate in one condition, over `groups`, whose rates, variances and speakers stand beside it.
+    """Worst less best group rate in one condition, over `groups`, whose figures stand beside it in the same order.
 
-    ratio: worst by best, NaN where the best is 0. The rest is None where the gap is described only: null_mean and
-    null_q95, the mean and 95th percentile with shuffled labels; p_value; crossfit; interval of the true gap.
+    words: of each group. ratio: worst by best, NaN where the best is 0. The rest is None where the gap is described
+    only: null_mean and null_q95, the mean and 95th percentile with shuffled labels; p_value, as `gaps` says; crossfit;
+    interval of the true gap.
     """
 
     groups: tuple[str, ...]
     rates: tuple[float, ...]
     variances: tuple[float, ...]
     speakers: tuple[int, ...]
+    words: tuple[float, ...]
     best: str
     worst: str
     difference: float
@@ -62,8 +66,15 @@ def gaps(
     """The gap in each condition with everything that may be inferred about it.
 
     replicates: permutations of speakers' labels, and draws behind the simultaneous interval. splits: halvings of the
-    speakers for the cross-fit gap, at least 50. Raises ValueError where there are fewer than two groups or a group
-    has fewer than 5 speakers with words in a condition: describe such a gap instead.
+    speakers for the cross-fit gap, at least 50.
+
+    p_value is the larger of two, for the null that all groups have one rate. One shuffles the speakers' labels and
+    asks how often `largest_t` is reached: exact where groups differ in nothing, too sure where a few speakers who vary
+    much stand beside many who do not. The other draws normal means and chi-square variances with each group's own
+    spread: it allows for that, and is too sure where all are alike and few.
+
+    Raises ValueError where there are fewer than two groups or a group has fewer than 5 speakers with words in a
+    condition: describe such a gap instead.
     """
     if len(table.names) < 2 or table.sizes().min() < MIN_SPEAKERS:
         raise ValueError(
@@ -72,19 +83,20 @@ def gaps(
     if splits < 50:
         raise ValueError(f"The cross-fit gap needs at least 50 splits; got {splits}.")
     described = _described(table)
-    observed = np.array([gap.difference for gap in described])
-    null = permutation_gaps(table, rng, replicates)
-    p, mean, q95 = p_values(observed, null), null.mean(axis=0), np.quantile(null, 0.95, axis=0)
+    null, shuffled_t = permutation_null(table, rng, replicates)
+    mean, q95 = null.mean(axis=0), np.quantile(null, 0.95, axis=0)
+    shuffled_p = p_values(largest_t(table.codes[None], table)[0], shuffled_t)
     crossfit = crossfit_gaps(table, rng, splits)
-    intervals = simultaneous_intervals(described, rng, replicates, level)
+    drawn = chance(described[0].speakers, rng, replicates) if described else None
+    found = [_inferred(gap, drawn, level) for gap in described] if drawn else []
     return [
         replace(
             gap,
             null_mean=float(mean[c]),
             null_q95=float(q95[c]),
-            p_value=float(p[c]),
+            p_value=max(float(shuffled_p[c]), found[c][1]),
             crossfit=float(crossfit[c]),
-            interval=intervals[c],
+            interval=found[c][0],
         )
         for c, gap in enumerate(described)
     ]
@@ -95,18 +107,47 @@ def simultaneous_intervals(
 ) -> list[Interval]:
     """An interval of the true max–min gap for each gap.
 
-    With D the difference of two groups and s its standard error, D ± q s covers all true differences at once with
-    probability `level`; the largest lower bound (not below 0) and the largest upper bound then enclose the largest
-    true difference, the gap. q is the quantile of the largest studentized difference of two groups, drawn with
-    normal means and a chi-square variance for each group (Games & Howell 1976, without their approximation).
+    Limits p · exp(± q s) of each group's rate, s by `log_errors`, are joined to those of each difference (MOVER,
+    Zou & Donner 2008), which then cover all true differences at once with probability `level`; the largest lower
+    bound (not below 0) and the largest upper bound enclose the largest true difference, the gap. q is the quantile of
+    the largest studentized difference of two groups, drawn with normal means and a chi-square variance for each group
+    (Games & Howell 1976, without their approximation).
     """
-    chance: dict[tuple[int, ...], tuple[FloatArray, FloatArray]] = {}
+    known: dict[tuple[int, ...], tuple[FloatArray, FloatArray]] = {}
     for gap in described:
-        if gap.speakers not in chance:
-            df = np.array(gap.speakers, np.float64) - 1
-            shape = (draws, df.size)
-            chance[gap.speakers] = rng.standard_normal(shape), rng.chisquare(df, shape) / df
-    return [_enclosed(gap, max_t(np.array(gap.variances), *chance[gap.speakers], level), level) for gap in described]
+        if gap.speakers not in known:
+            known[gap.speakers] = chance(gap.speakers, rng, draws)
+    return [_inferred(gap, known[gap.speakers], level)[0] for gap in described]
+
+
+def chance(speakers: Sequence[int], rng: np.random.Generator, draws: int = 2_000) -> tuple[FloatArray, FloatArray]:
+    """Standard normal means and chi-square variances over their degrees of freedom, each (draws, groups)."""
+    df = np.array(speakers, np.float64) - 1
+    return rng.standard_normal((draws, df.size)), rng.chisquare(df, (draws, df.size)) / df
+
+
+def _inferred(gap: Gap, drawn: tuple[FloatArray, FloatArray], level: float) -> tuple[Interval, float]:
+    """The simultaneous interval, and the p of the largest studentized difference."""
+    speakers = np.array(gap.speakers, np.float64)
+    found = log_rates(np.array(gap.rates), np.array(gap.words), np.array(gap.variances), speakers)
+    low, high = log_gap_bounds(found, drawn, level)
+    method = "simultaneous over pairs of groups, max-t; limits of each group on the logarithm, joined by MOVER"
+    return Interval(low, high, level, method, sum(gap.speakers)), _chance_p(found, speakers, *drawn)
+
+
+def _chance_p(found: LogRates, speakers: FloatArray, normal: FloatArray, scatter: FloatArray) -> float:
+    """How often chance alone gives a studentized difference of logarithms at least as large as the largest here.
+
+    The variances that chance draws are held at or above their mean by degrees of freedom, as `log_errors` holds those
+    of the data: a relative variance is one of a speaker, variance · speakers.
+    """
+    variance = found.errors**2
+    observed = largest_square(np.log(found.shrunk)[:, None], variance[:, None])[0]
+    df = speakers - 1
+    drawn = scatter * (variance * speakers)
+    held = np.maximum(drawn, (drawn @ df / df.sum())[:, None]) / speakers
+    reached = largest_square((normal * np.sqrt(variance)).T, held.T) >= observed
+    return float((1 + reached.sum()) / (1 + len(normal)))
 
 
 def max_t(variance: FloatArray, normal: FloatArray, scatter: FloatArray, level: float) -> float:
@@ -114,10 +155,21 @@ def max_t(variance: FloatArray, normal: FloatArray, scatter: FloatArray, level: 
 
     variance: (groups,). normal, scatter: standard normal and chi-square/df draws, (draws, groups).
     """
-    first, second = np.triu_indices(variance.size, 1)
-    means, spreads = normal * np.sqrt(variance), scatter * variance
-    squares = (means[:, first] - means[:, second]) ** 2 / (spreads[:, first] + spreads[:, second])
-    return float(np.sqrt(np.quantile(squares.max(axis=1), level)))
+    squares = largest_square((normal * np.sqrt(variance)).T, (scatter * variance).T)
+    return float(np.sqrt(np.quantile(squares, level)))
+
+
+def log_gap_bounds(found: LogRates, drawn: tuple[FloatArray, FloatArray], level: float) -> tuple[float, float]:
+    """Largest lower bound, at least 0, and largest upper bound of the differences of two groups.
+
+    drawn: as `max_t` takes them.
+    """
+    below, above = found.margins(max_t(found.errors**2, *drawn, level))
+    difference = found.rate[:, None] - found.rate
+    low = difference - np.sqrt(below[:, None] ** 2 + above**2)
+    high = difference + np.sqrt(above[:, None] ** 2 + below**2)
+    other = ~np.eye(found.rate.size, dtype=bool)
+    return max(0.0, float(low[other].max())), float(high[other].max())
 
 
 def gap_bounds(rate: FloatArray, variance: FloatArray, quantile: float) -> tuple[float, float]:
@@ -128,14 +180,10 @@ def gap_bounds(rate: FloatArray, variance: FloatArray, quantile: float) -> tuple
     return max(0.0, float((difference - reach).max())), float((difference + reach).max())
 
 
-def _enclosed(gap: Gap, quantile: float, level: float) -> Interval:
-    low, high = gap_bounds(np.array(gap.rates), np.array(gap.variances), quantile)
-    return Interval(low, high, level, "simultaneous over pairs of groups, max-t", sum(gap.speakers))
-
-
 def _described(table: SpeakerCounts) -> list[Gap]:
     """The gap in each condition over all groups of the table, all of which have words."""
-    group_rates, names, sizes = rates(*table.totals()), table.names, table.sizes()
+    errors, words = table.totals()
+    group_rates, names, sizes = rates(errors, words), table.names, table.sizes()
     spreads = np.stack([variances(t.errors, t.words) for t in map(table.of, names)])
     best, worst = group_rates.argmin(axis=0), group_rates.argmax(axis=0)
     return [
@@ -144,6 +192,7 @@ def _described(table: SpeakerCounts) -> list[Gap]:
             rates=tuple(rate.tolist()),
             variances=tuple(spreads[:, c].tolist()),
             speakers=tuple(sizes[:, c].tolist()),
+            words=tuple(words[:, c].tolist()),
             best=names[best[c]],
             worst=names[worst[c]],
             difference=float(rate[worst[c]] - rate[best[c]]),

@@ -7,14 +7,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import ndtr, stdtrit
+from scipy.special import stdtrit
 
-from stresstest.statistics.bootstrap import bootstrap_quantiles
+from stresstest.statistics.bootstrap import bootstrap_t
 from stresstest.statistics.linearized import rates, variance_floor, variances
 from stresstest.statistics.speakers import SpeakerCounts
-
-FloatArray = NDArray[np.float64]
 
 MIN_SPEAKERS = 5
 """Under five speakers a group is described and nothing is inferred about it."""
@@ -49,37 +46,34 @@ def rate_intervals(
 ) -> list[Interval | None]:
     """The interval of the pooled rate in each condition; `table` holds the speakers of one group.
 
-    Under 5 speakers None. From 5 to 9: the linearized standard error and Student's t. From 10: percentiles of a
-    bootstrap of whole speakers, moved outward so that they are as wide as Student's t asks (Hesterberg 2015, "What
-    teachers should know about the bootstrap", expanded percentile interval); one set of resampled speakers serves
-    all conditions. Where the speakers agree more closely than chance allows (no errors at all, say), t with the
-    floor of `variance_floor`. Raises ValueError for more than one group.
+    Limits R · exp(± q s / R), s the linearized standard error: rates of few speakers are skewed to the right, their
+    logarithms less so. Under 5 speakers None. From 5 to 9 q is Student's t. From 10 on it is the larger of t and the
+    quantile of a bootstrap of whole speakers (`bootstrap_t`); one set of resampled speakers serves all conditions.
+    Where the speakers agree more closely than chance allows (no errors at all, say), R ± t s with the floor of
+    `variance_floor`. Raises ValueError for more than one group.
     """
     if len(table.names) > 1:
         raise ValueError(f"rate_intervals takes one group at a time; got {', '.join(table.names)}.")
     speakers, errors, words = (table.words > 0).sum(axis=0), table.errors.sum(axis=0), table.words.sum(axis=0)
     rate, variance = rates(errors, words), variances(table.errors, table.words)
     floored = variance <= variance_floor(errors, words)
-    tails = _expanded_tails(speakers, level)
-    low, high = bootstrap_quantiles(table.errors, table.words, tails, rng, replicates)
+    t = stdtrit(np.maximum(speakers - 1, 1), (1 + level) / 2)
+    drawn = np.full(t.shape, np.nan)
+    if (speakers >= BOOTSTRAP_SPEAKERS).any():
+        drawn = bootstrap_t(table.errors, table.words, level, rng, replicates)
     return [
-        None
-        if n < MIN_SPEAKERS
-        else Interval(float(low[c]), float(high[c]), level, "speaker bootstrap, expanded percentiles", n)
-        if n >= BOOTSTRAP_SPEAKERS and not floored[c]
-        else _student(rate[c], math.sqrt(variance[c]), n, level, bool(floored[c]))
+        None if n < MIN_SPEAKERS else _interval(rate[c], math.sqrt(variance[c]), n, level, t[c], drawn[c], floored[c])
         for c, n in enumerate(speakers.tolist())
     ]
 
 
-def _student(rate: float, error: float, speakers: int, level: float, floored: bool) -> Interval:
-    reach = float(stdtrit(speakers - 1, (1 + level) / 2)) * error
-    method = "linearized, Student's t" + (", variance at its floor" if floored else "")
-    return Interval(max(0.0, rate - reach), rate + reach, level, method, speakers)
-
-
-def _expanded_tails(speakers: NDArray[np.int64], level: float) -> FloatArray:
-    """The tail probability of each side: Φ(-√(n/(n-1)) · t), for n speakers (at least 2)."""
-    n = np.maximum(speakers, 2).astype(np.float64)
-    tails: FloatArray = ndtr(-np.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + level) / 2))
-    return tails
+def _interval(
+    rate: float, error: float, speakers: int, level: float, t: float, drawn: float, floored: bool
+) -> Interval:
+    if floored:
+        method = "linearized, Student's t, variance at its floor"
+        return Interval(max(0.0, rate - t * error), rate + t * error, level, method, speakers)
+    resampled = speakers >= BOOTSTRAP_SPEAKERS and math.isfinite(drawn)
+    stretch = math.exp((max(t, drawn) if resampled else t) * error / rate)
+    method = "on the logarithm, studentized speaker bootstrap" if resampled else "on the logarithm, Student's t"
+    return Interval(rate / stretch, rate * stretch, level, method, speakers)

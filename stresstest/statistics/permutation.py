@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The max–min gap that whole speakers give when their group labels are shuffled: what chance alone makes."""
+"""What whole speakers give when their group labels are shuffled: the max–min gap, and the largest studentized one."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stresstest.statistics.linearized import rates
+from stresstest.statistics.pooled import shrunk_rates
 from stresstest.statistics.speakers import SpeakerCounts
 
 FloatArray = NDArray[np.float64]
@@ -20,21 +23,73 @@ def permutation_gaps(table: SpeakerCounts, rng: np.random.Generator, replicates:
     A speaker moves with all conditions, so the replicates are paired across them. Group sizes stay. Groups that a
     replicate leaves without words are passed over; NaN where fewer than two are left.
     """
-    result = np.empty((replicates, table.errors.shape[1]))
+    return np.concatenate([gaps_under(labels, table) for labels in _shuffled(table, rng, replicates)])
+
+
+def permutation_null(
+    table: SpeakerCounts, rng: np.random.Generator, replicates: int = 10_000
+) -> tuple[FloatArray, FloatArray]:
+    """`gaps_under` and `largest_t` of the same shuffled labels, each (replicates, conditions).
+
+    Every group must have two speakers with words in every condition, which shuffling leaves true only where all
+    speakers have words.
+    """
+    both = [(gaps_under(labels, table), largest_t(labels, table)) for labels in _shuffled(table, rng, replicates)]
+    return np.concatenate([gap for gap, _ in both]), np.concatenate([t for _, t in both])
+
+
+def _shuffled(table: SpeakerCounts, rng: np.random.Generator, replicates: int) -> Iterator[NDArray[np.int64]]:
     step = max(1, _CHUNK // max(1, len(table.speakers) * len(table.names)))
     for start in range(0, replicates, step):
-        stop = min(start + step, replicates)
-        labels = rng.permuted(np.tile(table.codes, (stop - start, 1)), axis=1)
-        result[start:stop] = gaps_under(labels, table)
-    return result
+        rows = min(step, replicates - start)
+        yield rng.permuted(np.tile(table.codes, (rows, 1)), axis=1)
 
 
 def gaps_under(labels: NDArray[np.int64], table: SpeakerCounts) -> FloatArray:
     """The max–min gap of `table` for each row of group labels (replicates, speakers): (replicates, conditions)."""
+    errors, words = _totals(labels, table, table.errors, _single(table.words))
+    return spread(rates(errors, words), axis=1)
+
+
+def largest_t(labels: NDArray[np.int64], table: SpeakerCounts) -> FloatArray:
+    """The largest |t| between two groups for each row of labels: (replicates, conditions).
+
+    t is the difference of the logarithms of two groups' rates by its own standard error, each group bringing its own
+    spread between speakers. Shuffled, it keeps its level also where groups differ in spread and size, which the
+    difference alone does not (Janssen 1997; Chung & Romano 2013). Rates are those of `shrunk_rates`, the linearized
+    variance is never below the binomial one, so that groups without errors have a t.
+    """
+    e, w = table.errors, _single(table.words)
+    errors, words, ee, ew, ww = _totals(labels, table, e, w, e * e, e * w, w * w)
+    n, rate, shrunk = table.sizes()[:, :1].astype(np.float64), rates(errors, words), shrunk_rates(errors, words)
+    between = n / (n - 1) * (ee - 2 * rate * ew + rate**2 * ww) / words**2
+    within = np.minimum(shrunk, 1 - 2 / (words + 4))
+    variance = np.maximum(between, within * (1 - within) / (words + 4)) / shrunk**2
+    return np.sqrt(largest_square(np.moveaxis(np.log(shrunk), 1, 0), np.moveaxis(variance, 1, 0)))
+
+
+def largest_square(value: FloatArray, variance: FloatArray) -> FloatArray:
+    """The largest (a - b)² / (variance of a + variance of b) over pairs along the first axis."""
+    best = np.zeros(value.shape[1:])
+    for a in range(len(value)):
+        for b in range(a):
+            square = value[a] - value[b]
+            square *= square
+            square /= variance[a] + variance[b]
+            np.maximum(best, square, out=best)
+    return best
+
+
+def _totals(labels: NDArray[np.int64], table: SpeakerCounts, *columns: FloatArray) -> list[FloatArray]:
+    """The sums over the speakers of each group, each (replicates, groups, conditions)."""
     members = (labels[:, None, :] == np.arange(len(table.names))[:, None]).astype(np.float64)
     flat = members.reshape(-1, len(table.speakers))
-    shape = (len(labels), len(table.names), table.errors.shape[1])
-    return spread(rates(flat @ table.errors, flat @ table.words).reshape(shape), axis=1)
+    return [(flat @ values).reshape(len(labels), len(table.names), -1) for values in columns]
+
+
+def _single(words: FloatArray) -> FloatArray:
+    """One column for all conditions where they have the same words, as in a complete run."""
+    return words[:, :1] if (words == words[:, :1]).all() else words
 
 
 def spread(group_rates: FloatArray, axis: int) -> FloatArray:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How much speakers differ, relative to their group's rate, when each group may borrow from all of them."""
+"""Limits of rates on the logarithm, with how much speakers differ borrowed from all groups; joined to differences."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.statistics.linearized import rates
+from stresstest.statistics.linearized import rates, variance_floor
 
 FloatArray = NDArray[np.float64]
 
@@ -18,7 +20,7 @@ def shrunk_rates(errors: FloatArray, words: FloatArray) -> FloatArray:
 
 
 def log_errors(rate: FloatArray, words: FloatArray, variance: FloatArray, speakers: FloatArray) -> FloatArray:
-    """Standard errors of the logarithm of each group's rate, (groups, conditions); arguments of the same shape.
+    """Standard errors of the logarithm of each group's rate, (groups, …); arguments of the same shape.
 
     rate: above 0. variance: of the rate. speakers: 0 where a group takes no part; its error is then NaN.
 
@@ -31,3 +33,35 @@ def log_errors(rate: FloatArray, words: FloatArray, variance: FloatArray, speake
     df = np.where(part, speakers - 1, 0.0)
     beyond = np.maximum(rates((np.where(part, own - counting, 0.0) * df).sum(axis=0), df.sum(axis=0)), 0.0)
     return np.where(part, np.sqrt(rates(np.maximum(own, beyond + counting), speakers)), np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRates:
+    """What the limits of some groups' rates are made of, each (groups,); `log_rates` makes it.
+
+    rate: as seen. shrunk: never 0. errors: standard errors of log shrunk. floored: where speakers agree so closely (no
+    errors at all, say) that only the chance of counting is left, and the logarithm says nothing of skew.
+    """
+
+    rate: FloatArray
+    shrunk: FloatArray
+    errors: FloatArray
+    floored: NDArray[np.bool_]
+
+    def margins(self, quantile: float) -> tuple[FloatArray, FloatArray]:
+        """How far below and above its rate each group's limits lie, at least 0, (groups,).
+
+        The limits are shrunk · exp(± quantile · error): rates of few speakers are skewed to the right, their
+        logarithms less so. Where floored, rate ± quantile · error · shrunk.
+        """
+        reach = quantile * self.errors
+        below = np.where(self.floored, self.shrunk * reach, self.rate - self.shrunk * np.exp(-reach))
+        above = np.where(self.floored, self.shrunk * reach, self.shrunk * np.exp(reach) - self.rate)
+        return np.clip(below, 0.0, self.rate), np.maximum(above, 0.0)
+
+
+def log_rates(rate: FloatArray, words: FloatArray, variance: FloatArray, speakers: FloatArray) -> LogRates:
+    """From the rates of the groups, their words, the variances of the rates and the speakers, each (groups,)."""
+    shrunk = shrunk_rates(rate * words, words)
+    floored = variance <= variance_floor(rate * words, words) * (1 + 1e-9)
+    return LogRates(rate, shrunk, log_errors(shrunk, words, variance, speakers), floored)

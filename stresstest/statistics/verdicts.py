@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.statistics.gaps import Gap, gap_bounds, max_t
+from stresstest.statistics.gaps import Gap, log_gap_bounds
 from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS, Interval
+from stresstest.statistics.pooled import log_rates
 
 FloatArray = NDArray[np.float64]
 
@@ -79,8 +80,9 @@ def speakers_still_needed(gap: Gap, max_gap: float, rng: np.random.Generator, le
 
 def _planned(gap: Gap, more: int, normal: FloatArray, scatter: FloatArray, level: float) -> tuple[float, float]:
     """The bounds of the gap with `more` speakers in every group; chi-square by Wilson & Hilferty (1931)."""
-    now = np.array(gap.speakers, np.float64)
-    variance = np.array(gap.variances) * now / (now + more)
-    step = 2 / (9 * (now + more - 1))
+    now, grown = np.array(gap.speakers, np.float64), np.array(gap.speakers, np.float64) + more
+    rate, words = np.array(gap.rates), np.array(gap.words) * grown / now
+    variance = np.array(gap.variances) * now / grown
+    step = 2 / (9 * (grown - 1))
     chi_square = np.maximum(1 - step + scatter * np.sqrt(step), 1e-3) ** 3
-    return gap_bounds(np.array(gap.rates), variance, max_t(variance, normal, chi_square, level))
+    return log_gap_bounds(log_rates(rate, words, variance, grown), (normal, chi_square), level)

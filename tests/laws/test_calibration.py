@@ -50,7 +50,7 @@ def test_the_widest_gap_is_biased_and_the_crossfit_gap_is_not() -> None:
 
 
 def test_a_true_difference_is_found_more_often_than_a_false_one() -> None:
-    p = "gap: permutation p"
+    p = "gap: p"
     assert found()[SETTINGS[2], p].mean > 3 * found()[SETTINGS[1], p].mean
 
 
@@ -66,7 +66,7 @@ def test_worlds_have_the_truth_they_say() -> None:
 
 
 def test_figures_do_not_depend_on_what_else_is_in_the_table() -> None:
-    few = [m for m in TABLE if m.name == "gap: permutation p"]
+    few = [m for m in TABLE if m.name == "gap: p"]
     assert [next(figures(SETTINGS[0], few, 50, seed=5))] == [
         f for f in figures(SETTINGS[0], TABLE, 50, seed=5) if f.method == few[0].name
     ]

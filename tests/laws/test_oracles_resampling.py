@@ -23,8 +23,7 @@ from stresstest.statistics import (
     rate_intervals,
     variances,
 )
-from stresstest.statistics.bootstrap import bootstrap_quantiles
-from stresstest.statistics.permutation import gaps_under, p_values
+from stresstest.statistics.permutation import gaps_under, largest_t, p_values, permutation_null
 
 FloatArray = NDArray[np.float64]
 
@@ -52,29 +51,36 @@ def test_the_bootstrap_draws_every_sample_of_four_speakers_as_often_as_it_should
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_bootstrap_quantiles_are_scipys(seed: int) -> None:
+def test_bootstrap_percentiles_are_scipys(seed: int) -> None:
     """Within what 20,000 replicates leave to chance: a twentieth of the interval."""
     errors, words = speakers(np.random.default_rng(seed), 15)
     oracle = scipy.stats.bootstrap(
         (errors[:, 0], words[:, 0]), ratio, paired=True, method="percentile", n_resamples=20_000, rng=seed + 10
     ).confidence_interval
-    low, high = bootstrap_quantiles(errors, words, np.array([0.025]), np.random.default_rng(seed), 20_000)
+    drawn = bootstrap_rates(errors, words, np.random.default_rng(seed), 20_000)[:, 0]
+    low, high = np.quantile(drawn, [0.025, 0.975])
     slack = 0.05 * (oracle.high - oracle.low)
-    assert (low[0], high[0]) == (pytest.approx(oracle.low, abs=slack), pytest.approx(oracle.high, abs=slack))
+    assert (low, high) == (pytest.approx(oracle.low, abs=slack), pytest.approx(oracle.high, abs=slack))
 
 
-def test_the_interval_of_a_group_is_scipys_at_the_expanded_level() -> None:
-    """Hesterberg's expansion: the percentiles at Φ(-√(n / (n - 1)) t) in place of 2.5 %."""
-    errors, words = speakers(np.random.default_rng(5), 12)
-    tail = scipy.stats.norm.cdf(-np.sqrt(12 / 11) * scipy.stats.t.ppf(0.975, 11))
-    oracle = scipy.stats.bootstrap(
-        (errors[:, 0], words[:, 0]), ratio, paired=True, method="percentile", n_resamples=20_000, rng=0,
-        confidence_level=1 - 2 * tail,
-    ).confidence_interval  # fmt: skip
+def test_the_interval_of_a_group_is_the_wider_of_students_and_the_studentized_bootstraps() -> None:
+    """Limits of the logarithm, made here of scipy's t and of 5,000 resamples drawn and studentized one by one."""
+    rng = np.random.default_rng(5)
+    errors, words = speakers(rng, 12)
+    rate, error = errors.sum() / words.sum(), np.sqrt(variances(errors, words)[0])
+    distances = []
+    for _ in range(5_000):
+        draw = rng.integers(12, size=12)
+        drawn = errors[draw].sum() / words[draw].sum()
+        spread = np.sqrt(12 / 11 * ((errors[draw] - drawn * words[draw]) ** 2).sum()) / words[draw].sum()
+        distances.append(abs(np.log(drawn / rate)) / (spread / drawn))
+    q = max(np.quantile(distances, 0.95), scipy.stats.t.ppf(0.975, 11))
     (found,) = rate_intervals(table(errors, words, "a" * 12), np.random.default_rng(0), 20_000)
     assert found is not None
-    slack = 0.05 * (oracle.high - oracle.low)
-    assert (found.low, found.high) == (pytest.approx(oracle.low, abs=slack), pytest.approx(oracle.high, abs=slack))
+    assert (found.low, found.high) == (
+        pytest.approx(rate * np.exp(-q * error / rate), rel=0.03),
+        pytest.approx(rate * np.exp(q * error / rate), rel=0.03),
+    )
 
 
 def test_a_bootstrap_of_utterances_would_not_pass() -> None:
@@ -84,8 +90,8 @@ def test_a_bootstrap_of_utterances_would_not_pass() -> None:
     oracle = scipy.stats.bootstrap((errors[:, 0], words[:, 0]), ratio, paired=True, method="percentile", rng=0)
     wide = oracle.confidence_interval.high - oracle.confidence_interval.low
     pieces = rng.multinomial(errors[:, 0].astype(int), [0.1] * 10).reshape(-1, 1).astype(float)
-    low, high = bootstrap_quantiles(pieces, np.repeat(words / 10, 10, axis=0), np.array([0.025]), rng, 5_000)
-    assert high[0] - low[0] < 0.5 * wide
+    drawn = bootstrap_rates(pieces, np.repeat(words / 10, 10, axis=0), rng, 5_000)[:, 0]
+    assert np.ptp(np.quantile(drawn, [0.025, 0.975])) < 0.5 * wide
 
 
 def ratio(errors: FloatArray, words: FloatArray, axis: int) -> FloatArray:
@@ -116,6 +122,33 @@ def test_the_permutation_p_is_exact_where_all_labelings_can_be_counted(seed: int
     drawn = permutation_gaps(people, np.random.default_rng(seed), 20_000)
     error = np.sqrt(exact * (1 - exact) / 20_000)
     assert p_values(observed[0], drawn)[0] == pytest.approx(exact, abs=5 * error + 1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_studentized_permutation_p_is_exact_where_all_labelings_can_be_counted(seed: int) -> None:
+    """Welch's |t| of the logarithms, by hand, in each of the 70 labelings; then 20,000 permutations."""
+    errors, words = speakers(np.random.default_rng(seed), 8)
+    errors[:4] *= 2 + seed
+    people = table(errors, words, "aaaabbbb")
+    every = largest_t(labelings("aaaabbbb"), people)
+    by_hand = [[welch(errors, words, codes)] for codes in labelings("aaaabbbb")]
+    assert every == pytest.approx(np.array(by_hand), rel=1e-9)
+    observed = largest_t(people.codes[None], people)
+    exact = float((every >= observed - 1e-12).mean())
+    gap, drawn = permutation_null(people, np.random.default_rng(seed), 20_000)
+    assert (gap == permutation_gaps(people, np.random.default_rng(seed), 20_000)).all()
+    error = np.sqrt(exact * (1 - exact) / 20_000)
+    assert p_values(observed[0], drawn)[0] == pytest.approx(exact, abs=5 * error + 1e-4)
+
+
+def welch(errors: FloatArray, words: FloatArray, codes: NDArray[np.int64]) -> float:
+    logs, variance = [], 0.0
+    for code in np.unique(codes):
+        e, w = errors[codes == code], words[codes == code]
+        shrunk = (e.sum() + 2) / (w.sum() + 4)
+        logs.append(np.log(shrunk))
+        variance += variances(e, w)[0] / shrunk**2
+    return float(abs(logs[0] - logs[1]) / np.sqrt(variance))
 
 
 def gap_of(errors: FloatArray, words: FloatArray) -> Callable[..., float]:
@@ -180,14 +213,14 @@ def test_with_equal_words_a_difference_in_differences_is_welchs_t_test(seed: int
     assert (found.interval.low, found.interval.high) == (pytest.approx(bounds.low), pytest.approx(bounds.high))
 
 
-def test_with_equal_words_the_interval_of_few_speakers_is_students() -> None:
+def test_with_equal_words_the_interval_of_few_speakers_is_students_on_the_logarithm() -> None:
     rates = np.array([0.1, 0.35, 0.22, 0.4, 0.15, 0.3, 0.27])
     (found,) = rate_intervals(
         table(rates[:, None] * 1000, np.full((7, 1), 1000.0), "a" * 7), np.random.default_rng(0), 10
     )
     assert found is not None
-    oracle = scipy.stats.t.interval(0.95, 6, rates.mean(), scipy.stats.sem(rates))
-    assert (found.low, found.high) == (pytest.approx(oracle[0]), pytest.approx(oracle[1]))
+    oracle = scipy.stats.t.interval(0.95, 6, np.log(rates.mean()), scipy.stats.sem(rates) / rates.mean())
+    assert np.log([found.low, found.high]) == pytest.approx(np.array(oracle))
 
 
 def test_the_linearized_variance_is_the_jackknifes_but_for_terms_of_higher_order() -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from stresstest.statistics import Interval, SpeakerCounts
-from stresstest.statistics.beside import beside, chance, mean_weights, one_weights, rest_weights
-from stresstest.statistics.gaps import Gap, _described
+from stresstest.statistics.beside import beside, mean_weights, one_weights, rest_weights
+from stresstest.statistics.gaps import Gap, _described, chance
 
 ANY = Interval(0, 1, 0.95, "", 1)
 GROUPS = tuple("abcdefghij")
@@ -18,7 +18,9 @@ def gap(*rates: float, inferred: bool = True, speakers: int = 20) -> Gap:
     names = GROUPS[: len(rates)]
     variances = tuple(0.25 * r * r / speakers for r in rates)
     sizes = (speakers,) * len(rates)
-    return Gap(names, rates, variances, sizes, "a", "b", 0.0, 1.0, interval=ANY if inferred else None)
+    return Gap(
+        names, rates, variances, sizes, (400.0,) * len(names), "a", "b", 0.0, 1.0, interval=ANY if inferred else None
+    )
 
 
 def rng() -> np.random.Generator:

@@ -22,23 +22,31 @@ def test_under_five_speakers_there_is_none() -> None:
     assert only([5, 10, 15, 20]) is None
 
 
-def test_from_five_to_nine_it_is_students_on_the_speakers_rates() -> None:
+def test_from_five_to_nine_it_is_students_on_the_logarithm() -> None:
     errors = [5.0, 10, 15, 20, 30, 12]
     found, rate = only(errors), np.array(errors) / 50
-    oracle = scipy.stats.t.interval(0.95, 5, rate.mean(), scipy.stats.sem(rate))
+    mean, stretch = rate.mean(), np.exp(scipy.stats.t.ppf(0.975, 5) * scipy.stats.sem(rate) / rate.mean())
     assert found is not None
-    assert (found.low, found.high) == (pytest.approx(oracle[0]), pytest.approx(oracle[1]))
-    assert (found.speakers, found.level, found.method) == (6, 0.95, "linearized, Student's t")
+    assert (found.low, found.high) == (pytest.approx(mean / stretch), pytest.approx(mean * stretch))
+    assert (found.speakers, found.level, found.method) == (6, 0.95, "on the logarithm, Student's t")
 
 
-def test_from_ten_it_is_a_bootstrap_as_wide_as_students() -> None:
-    """Without the factor √(n/(n-1)) ten speakers' intervals are 5 % narrower; the mean over many tables shows it."""
+def test_from_ten_the_bootstrap_may_widen_it_and_never_narrows_it() -> None:
     errors = np.random.default_rng(2).integers(5, 46, (10, 200)).astype(float)
     found = rate_intervals(one_group(errors), np.random.default_rng(0), 4000)
-    low, high = scipy.stats.t.interval(0.95, 9, errors.mean(axis=0) / 50, scipy.stats.sem(errors / 50))
-    widths = np.array([interval.high - interval.low for interval in found if interval])
-    assert {interval.method for interval in found if interval} == {"speaker bootstrap, expanded percentiles"}
-    assert np.mean(widths / (high - low)) == pytest.approx(1, abs=0.025)
+    rate, error = errors.mean(axis=0) / 50, scipy.stats.sem(errors / 50)
+    students = scipy.stats.t.ppf(0.975, 9) * error / rate
+    reach = np.array([np.log(interval.high / interval.low) / 2 for interval in found if interval])
+    assert {interval.method for interval in found if interval} == {"on the logarithm, studentized speaker bootstrap"}
+    assert (reach >= students - 1e-12).all()
+    assert 1 < np.mean(reach / students) < 1.2
+
+
+def test_where_draws_have_no_errors_the_bootstrap_is_left_out() -> None:
+    found = only([20.0] + [0.0] * 11)
+    assert found is not None
+    assert found.method == "on the logarithm, Student's t"
+    assert found.low < 20 / 600 < found.high
 
 
 @pytest.mark.parametrize("speakers", [5, 9, 10, 40])

@@ -19,7 +19,18 @@ def gap(rates: list[float], variances: list[float], speakers: int = 20, inferred
     names = tuple("abcdefghij"[: len(rates)])
     sizes = (speakers,) * len(rates)
     interval = ANY if inferred else None
-    return Gap(names, tuple(rates), tuple(variances), sizes, names[0], names[-1], 0.0, 1.0, interval=interval)
+    return Gap(
+        names,
+        tuple(rates),
+        tuple(variances),
+        sizes,
+        (400.0,) * len(names),
+        names[0],
+        names[-1],
+        0.0,
+        1.0,
+        interval=interval,
+    )
 
 
 def worlds(rates: list[float], speakers: int, number: int, seed: int, words: int = 200) -> list[Gap]:

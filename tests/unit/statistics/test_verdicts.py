@@ -19,7 +19,8 @@ def gap(difference: float = 0.1, speakers: int = 12, deviation: float = 0.1) -> 
     """Two groups whose speakers' rates have this standard deviation."""
     variance = deviation**2 / speakers
     rates = (0.1, 0.1 + difference)
-    bare = Gap(("a", "b"), rates, (variance, variance), (speakers, speakers), "a", "b", difference, rates[1] / rates[0])
+    both = (variance, variance), (speakers, speakers), (200.0 * speakers, 200.0 * speakers)
+    bare = Gap(("a", "b"), rates, *both, "a", "b", difference, rates[1] / rates[0])
     return replace(bare, interval=simultaneous_intervals([bare], rng())[0])
 
 
