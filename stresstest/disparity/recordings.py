@@ -83,7 +83,7 @@ def recording_warnings(found: Mapping[str, Entry]) -> Iterator[str]:
             yield (
                 f"The groups were not recorded alike: {measure.title} {low} for {seen['low_group']} and {high} for "
                 f"{seen['high_group']}, {size} apart (p {_p(seen['p_value'])}, speakers shuffled), before any "
-                "perturbation. Part of a gap may come from that and not from the accent."
+                "perturbation. Part of a gap may come from that and not from how the groups speak."
             )
 
 

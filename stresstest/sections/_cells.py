@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stresstest.sections._words import group_noun
 from stresstest.sections.base import Block, Content, Evidence, Heading
 
 Cell = Mapping[str, Any]
@@ -14,11 +15,15 @@ Cell = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The cells of one recognizer. `groups`: every accent that some cell has, in one order everywhere."""
+    """The cells of one recognizer. `groups`: every group that some cell has, in one order everywhere.
+
+    noun: what a group is called, see `group_noun`.
+    """
 
     recognizer: str
     cells: tuple[Cell, ...]
     groups: tuple[str, ...]
+    noun: str = "accent"
 
     @property
     def clean(self) -> Cell | None:
@@ -36,7 +41,8 @@ def views(evidence: Evidence) -> list[View]:
     cells = sorted(evidence.disparity["cells"], key=lambda c: order.get(c["condition"], len(order)))
     names = list(dict.fromkeys([*evidence.study.recognizers, *(c["recognizer"] for c in cells)]))
     groups = tuple(dict.fromkeys(group for cell in cells for group in cell["groups"]))
-    found = [View(name, tuple(c for c in cells if c["recognizer"] == name), groups) for name in names]
+    noun = group_noun(evidence.study)
+    found = [View(name, tuple(c for c in cells if c["recognizer"] == name), groups, noun) for name in names]
     return [view for view in found if view.cells]
 
 

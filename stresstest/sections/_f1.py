@@ -14,5 +14,6 @@ def f1_sentence(view: View) -> str:
         return ""
     low, groups, bounded = smallest.get("low"), len(view.groups), len(smallest.get("bounded") or [])
     held = f"; with 95 % confidence it is {percent(low)} or higher" if low is not None else ""
-    whom = "" if low is None or bounded == groups else f" for {count(bounded, 'accent')} of {groups}"
-    return f"F1 word recognition on clean speech was {percent(smallest['f1'])} or higher for every accent{held}{whom}."
+    whom = "" if low is None or bounded == groups else f" for {count(bounded, view.noun)} of {groups}"
+    said = f"F1 word recognition on clean speech was {percent(smallest['f1'])} or higher for every {view.noun}"
+    return f"{said}{held}{whom}."

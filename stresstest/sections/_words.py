@@ -75,6 +75,17 @@ def group_noun(study: Study) -> str:
     return "accent" if study.group_by == "accent" else "group"
 
 
+def of_groups(text: str, noun: str) -> str:
+    """A text that is written of accents as it reads of such groups.
+
+    >>> of_groups("Each accent beside an accent.", "group")
+    'Each group beside a group.'
+    """
+    if noun == "accent":
+        return text
+    return text.replace("an accent", f"a {noun}").replace("Accent", noun.capitalize()).replace("accent", noun)
+
+
 def isolated(name: str) -> str:
     """The name of a group inside a sentence: one that is written from right to left does not turn its neighbors."""
     name = group_title(name)

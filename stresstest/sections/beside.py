@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each accent beside the others, and how far apart all of them are."""
+"""Each group beside the others, and how far apart all of them are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import View, gap_of, per_recognizer, views
-from stresstest.sections._words import MISSING, group_title, isolated, number, rate_cell, span, span_cell, text_cell
+from stresstest.sections._words import (
+    MISSING,
+    group_noun,
+    group_title,
+    isolated,
+    number,
+    of_groups,
+    rate_cell,
+    span,
+    span_cell,
+    text_cell,
+)
 from stresstest.sections._words import title_of as title
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
@@ -23,7 +34,7 @@ AGAINST = {"mean": "the mean over the declared population", "rest": "the other a
 class Beside(Section):
     """Differences against the declared reference, or the rest; and the spread without its bias."""
 
-    title = "Each accent beside the others"
+    title = "Each group beside the others"
     place = 75
     needs = ("study", "disparity")
 
@@ -31,7 +42,7 @@ class Beside(Section):
         found = per_recognizer(
             {v.recognizer: _blocks(v, evidence.study.population is not None) for v in views(evidence)}
         )
-        return [Paragraph(EXPLANATION), *found] if found else []
+        return [Paragraph(of_groups(EXPLANATION, group_noun(evidence.study))), *found] if found else []
 
 
 def _blocks(view: View, weighted: bool) -> list[Block]:
@@ -40,13 +51,13 @@ def _blocks(view: View, weighted: bool) -> list[Block]:
     if not cells:
         return []
     reference = next((c["beside"]["reference"]["group"] for c in cells if c["beside"]["reference"]), None)
-    kind = "reference" if reference else "mean" if weighted else "rest"
+    kind = "reference" if reference else "mean" if weighted and any(c["beside"]["mean"] for c in cells) else "rest"
     groups = [g for g in view.groups if any(g in _table(cell, kind) for cell in cells)]
-    against = isolated(reference) if reference else AGAINST[kind]
+    against = isolated(reference) if reference else of_groups(AGAINST[kind], view.noun)
     rows = tuple((text_cell(title(c["condition"])), *(_cell(_table(c, kind).get(g)) for g in groups)) for c in cells)
     caption = f"Difference in WER from {against}, in points, with simultaneous 95 % intervals"
     columns = ("Condition", *map(group_title, groups))
-    spread = Table("How far apart the accents are", SPREAD, tuple(_spread(cell) for cell in cells), (1, 2, 3))
+    spread = Table(f"How far apart the {view.noun}s are", SPREAD, tuple(_spread(cell) for cell in cells), (1, 2, 3))
     return [Table(caption, columns, rows, tuple(range(1, len(columns)))), spread]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What other than accent differs between the groups: recordings, texts, and who counts as a speaker."""
+"""What else differs between the groups: recordings, texts, and who counts as a speaker."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from stresstest.sections._cells import per_recognizer
 from stresstest.sections._words import (
     count_cell,
     group_cell,
+    group_noun,
     isolated,
     listed,
     number,
+    of_groups,
     p_cell,
     rate_cell,
     span_cell,
@@ -50,9 +52,9 @@ STANDARDIZED = (
 class Confounds(Section):
     """Recordings group beside group, differences on matched prompts, rates on a standard mix of texts."""
 
-    title = "What other than accent may make a gap"
+    title = "What else may make a gap"
     place = 108
-    needs = ("disparity", "provenance")
+    needs = ("study", "disparity", "provenance")
 
     def build(self, evidence: Evidence) -> Content:
         pseudo = evidence.disparity.get("pseudo_speakers")
@@ -60,19 +62,20 @@ class Confounds(Section):
         found: list[Block] = [
             *([Note("No speaker ids", (str(pseudo),))] if pseudo else []),
             *_recordings(evidence),
-            *per_recognizer({name: _texts(cell) for name, cell in clean.items()}),
+            *per_recognizer({name: _texts(cell, group_noun(evidence.study)) for name, cell in clean.items()}),
         ]
         return [Paragraph(OPENING), *found] if found else []
 
 
 def _recordings(evidence: Evidence) -> list[Block]:
+    noun = group_noun(evidence.study)
     quality = evidence.provenance.get("quality") or {}
     withheld = {entry["group"] for entry in evidence.disparity.get("withheld") or ()}
     rows = tuple(_quality_row(name, entry) for name, entry in quality.items() if name not in withheld)
     if not rows:
         return []
     columns = (
-        "Accent",
+        noun.capitalize(),
         "Speakers",
         "Recordings",
         *(title for _, title, _, _ in MEASURES),
@@ -81,11 +84,11 @@ def _recordings(evidence: Evidence) -> list[Block]:
     found = evidence.disparity.get("recordings") or {}
     apart = [title.partition(" (")[0] for name, title, _, _ in MEASURES if found.get(name, {}).get("matters")]
     verdict = (
-        f"Beyond chance, and by enough to matter, the accents differ in {listed(apart)}."
+        f"Beyond chance, and by enough to matter, the {noun}s differ in {listed(apart)}."
         if apart
-        else "No difference between the accents is both beyond chance and large enough to matter."
+        else f"No difference between the {noun}s is both beyond chance and large enough to matter."
         if found
-        else "Too few speakers were measured to compare the accents."
+        else f"Too few speakers were measured to compare the {noun}s."
     )
     return [Table(QUALITY, columns, rows, tuple(range(1, 8))), Paragraph(verdict)]
 
@@ -101,18 +104,20 @@ def _quality_row(name: str, entry: Mapping[str, Any]) -> tuple[Cell, ...]:
     )
 
 
-def _texts(cell: Mapping[str, Any]) -> list[Block]:
+def _texts(cell: Mapping[str, Any], noun: str) -> list[Block]:
     matched = {g: m for g, m in (cell.get("matched") or {}).items() if m and m["low"] is not None}
     standard = {g: s for g, s in (cell.get("standardized") or {}).items() if s}
     tables: list[Block] = []
     if matched:
-        columns = ("Accent", "Prompts", "Share of its words (%)", "Difference (points)", "Interval, prompts too",
-                   "Interval, speakers only", "p")  # fmt: skip
+        columns = (
+            noun.capitalize(), "Prompts", "Share of its words (%)", "Difference (points)", "Interval, prompts too",
+            "Interval, speakers only", "p",
+        )  # fmt: skip
         rows = tuple(_matched_row(name, entry) for name, entry in matched.items())
-        tables.append(Table(MATCHED, columns, rows, tuple(range(1, len(columns)))))
+        tables.append(Table(of_groups(MATCHED, noun), columns, rows, tuple(range(1, len(columns)))))
     if standard:
         columns = (
-            "Accent",
+            noun.capitalize(),
             "WER (%)",
             "Standardized (%)",
             "95 % interval",
@@ -121,7 +126,7 @@ def _texts(cell: Mapping[str, Any]) -> list[Block]:
             "p",
         )
         rows = tuple(_standard_row(name, entry, cell["groups"][name]) for name, entry in standard.items())
-        tables.append(Table(STANDARDIZED, columns, rows, tuple(range(1, len(columns)))))
+        tables.append(Table(of_groups(STANDARDIZED, noun), columns, rows, tuple(range(1, len(columns)))))
     turned = [isolated(n) for n, s in standard.items() if _turns(s, cell, n)]
     if turned:
         tables.append(Paragraph(f"With the texts held equal, the difference changes its sign for {listed(turned)}."))

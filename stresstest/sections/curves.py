@@ -31,7 +31,7 @@ EXPLANATION = (
 
 
 class Curves(Section):
-    """WER against SNR, one panel a noise, one line an accent, with its interval as a band."""
+    """WER against SNR, one panel a noise, one line a group, with its interval as a band."""
 
     title = "How errors grow with noise"
     place = 60
@@ -90,7 +90,7 @@ def _figure(name: str, view: View, panel: Condition, steps: list[Condition], top
         axes.grid(axis="y")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=columns, columnspacing=1.2)
 
-    alt = f"Line chart of the word error rate of each accent against the SNR in {title}, for {view.recognizer}."
+    alt = f"Line chart of the word error rate of each {view.noun} against the SNR in {title}, for {view.recognizer}."
     return drawn(f"{name}_{slug(title)}", "", alt, (3.5, 2.3), draw)
 
 

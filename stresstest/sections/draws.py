@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import View, group_of, per_recognizer, views
-from stresstest.sections._words import count, group_title, number, text_cell, title_of
+from stresstest.sections._words import count, group_noun, group_title, number, of_groups, text_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 MEANING = (
@@ -34,7 +34,8 @@ class Draws(Section):
             return []
         draws = count(evidence.study.reps, "draw")
         found = per_recognizer({v.recognizer: _table(v) for v in views(evidence)})
-        return [Paragraph((MEANING if found else NOTHING).format(draws=draws)), *found]
+        says = of_groups(MEANING if found else NOTHING, group_noun(evidence.study))
+        return [Paragraph(says.format(draws=draws)), *found]
 
 
 def _table(view: View) -> list[Block]:

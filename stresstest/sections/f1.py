@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""F1 word recognition for every accent, as service cards state it."""
+"""F1 word recognition for every group, as service cards state it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any
 
 from stresstest.sections._cells import View, per_recognizer, views
 from stresstest.sections._f1 import f1_sentence
-from stresstest.sections._words import group_cell, isolated, listed, rate_cell, text_cell, title_of
+from stresstest.sections._words import (
+    group_cell,
+    group_noun,
+    isolated,
+    listed,
+    of_groups,
+    rate_cell,
+    text_cell,
+    title_of,
+)
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 COLUMNS = ("Condition", "Smallest F1 (%)", "Accent", "Every accent at least (%)", "Accents bounded")
@@ -20,22 +29,23 @@ EXPLANATION = (
 
 
 class F1(Section):
-    """The smallest F1 of any accent in each condition, and what all of them exceed."""
+    """The smallest F1 of any group in each condition, and what all of them exceed."""
 
-    title = "F1 for every accent"
+    title = "F1 for every group"
     place = 66
     needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
         found = per_recognizer({v.recognizer: _blocks(v) for v in views(evidence)})
-        return [Paragraph(EXPLANATION), *found] if found else []
+        return [Paragraph(of_groups(EXPLANATION, group_noun(evidence.study))), *found] if found else []
 
 
 def _blocks(view: View) -> list[Block]:
     rows = tuple(_row(cell, cell["f1_min"]) for cell in view.cells if cell.get("f1_min"))
     if not rows:
         return []
-    table = Table("The accent with the smallest F1 in each condition", COLUMNS, rows, (1, 3))
+    columns = tuple(of_groups(name, view.noun) for name in COLUMNS)
+    table = Table(f"The {view.noun} with the smallest F1 in each condition", columns, rows, (1, 3))
     sentence = f1_sentence(view)
     return [*([Paragraph(sentence)] if sentence else []), table]
 

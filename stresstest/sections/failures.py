@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decodes that gave no answer, by accent: counted here and scored nowhere."""
+"""Decodes that gave no answer, by group: counted here and scored nowhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, 
 
 
 class Failures(Section):
-    """How many decodes failed in each condition and accent, and of what kind."""
+    """How many decodes failed in each condition and group, and of what kind."""
 
     title = "Decodes that failed"
     place = 110
@@ -36,7 +36,7 @@ def _table(view: View, results: Results) -> list[Block]:
         return []
     columns = ("Condition", *map(group_title, view.groups), "Kinds")
     rows = tuple(_row(view, cell["condition"], results) for cell in failed)
-    return [Table("Failed decodes by condition and accent", columns, rows, tuple(range(1, len(view.groups) + 1)))]
+    return [Table(f"Failed decodes by condition and {view.noun}", columns, rows, tuple(range(1, len(view.groups) + 1)))]
 
 
 def _row(view: View, condition: str, results: Results) -> tuple[Cell, ...]:

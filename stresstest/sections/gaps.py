@@ -41,12 +41,12 @@ class Gaps(Section):
 
 
 def _blocks(k: int, view: View, tolerance: float) -> list[Block]:
-    known = View(view.recognizer, tuple(c for c in view.cells if gap_of(c)), view.groups)
+    known = View(view.recognizer, tuple(c for c in view.cells if gap_of(c)), view.groups, view.noun)
     if not known.cells:
         return []
     caption = (
-        "The gap between worst- and best-served accent in each condition (all bounds in points of WER). p: how often "
-        "chance alone gives a gap at least this wide."
+        f"The gap between worst- and best-served {view.noun} in each condition (all bounds in points of WER). p: how "
+        "often chance alone gives a gap at least this wide."
     )
     return [_figure(f"gap_{k}_{slug(view.recognizer)}", known, tolerance), _table(caption, known)]
 

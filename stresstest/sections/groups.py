@@ -8,8 +8,8 @@ from typing import Any
 
 from stresstest.sections._cells import Cell as Measured
 from stresstest.sections._cells import View, group_of, per_recognizer, views
-from stresstest.sections._words import count_cell, group_cell, rate_cell, span_cell
-from stresstest.sections.base import Cell, Content, Evidence, Section, Table
+from stresstest.sections._words import count_cell, group_cell, group_title, listed, of_groups, rate_cell, span_cell
+from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 COLUMNS = (
     "Accent", "Speakers", "Utterances", "Words", "Clean WER (%)", "95 % interval", "Speaker mean (%)", "95 % interval",
@@ -31,13 +31,23 @@ class Groups(Section):
     needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
-        return per_recognizer({v.recognizer: [_table(v, v.clean)] for v in views(evidence) if v.clean})
+        found = per_recognizer({v.recognizer: [_table(v, v.clean)] for v in views(evidence) if v.clean})
+        return [*_made_by(evidence), *found] if found else []
+
+
+def _made_by(evidence: Evidence) -> list[Block]:
+    """Which columns make the groups, where it is not the accent alone."""
+    columns = str(evidence.disparity.get("group_by", "accent")).split("+")
+    if columns == ["accent"]:
+        return []
+    return [Paragraph(f"The groups of this document are made by {listed([group_title(name) for name in columns])}.")]
 
 
 def _table(view: View, clean: Measured) -> Table:
     rows = [_row(group, group_of(clean, group)) for group in view.groups]
     everybody = [_row("all together", clean["overall"])] if len(rows) > 1 and clean.get("overall") else []
-    return Table(CAPTION, COLUMNS, (*rows, *everybody), tuple(range(1, len(COLUMNS))))
+    columns = tuple(of_groups(name, view.noun) for name in COLUMNS)
+    return Table(of_groups(CAPTION, view.noun), columns, (*rows, *everybody), tuple(range(1, len(COLUMNS))))
 
 
 def _row(name: str, g: Mapping[str, Any]) -> tuple[Cell, ...]:

@@ -9,7 +9,19 @@ from typing import Any
 
 from stresstest.sections._cells import View, gap_of, is_inferred, per_recognizer, verdict_of, views, wer_of
 from stresstest.sections._f1 import f1_sentence
-from stresstest.sections._words import SPACE, count, isolated, listed, number, percent, points, span, title_of
+from stresstest.sections._words import (
+    SPACE,
+    count,
+    group_noun,
+    isolated,
+    listed,
+    number,
+    of_groups,
+    percent,
+    points,
+    span,
+    title_of,
+)
 from stresstest.sections.base import Block, Content, Evidence, Paragraph, Section
 
 LEVEL = 0.05
@@ -30,7 +42,8 @@ class Headline(Section):
         failed = evidence.provenance.get("cells", {}).get("failed", 0)
         if failed:
             total = evidence.provenance["cells"]["total"]
-            how = "They are not scored as words deleted; Decodes that failed lists them by accent."
+            noun = group_noun(evidence.study)
+            how = f"They are not scored as words deleted; Decodes that failed lists them by {noun}."
             blocks.append(Paragraph(f"{count(failed, 'decode')} of {total:,} failed. {how}"))
         if str(evidence.provenance.get("corpus", {}).get("synthetic", "")).lower() == "true":
             blocks.append(
@@ -72,11 +85,12 @@ def _clean(view: View) -> str:
     if not gap:
         return ""
     best, worst = gap["best"], gap["worst"]
-    ceiling = " Even there an accent has nearly every word wrong." if view.clean and view.clean["ceiling"] else ""
+    even = of_groups(" Even there an accent has nearly every word wrong.", view.noun)
+    ceiling = even if view.clean and view.clean["ceiling"] else ""
     return (
-        f"On clean speech the word error rate is {percent(wer_of(view.clean, worst))} for the worst-served accent, "
-        f"{isolated(worst)}, and {percent(wer_of(view.clean, best))} for the best-served, {isolated(best)}: a gap of "
-        f"{points(gap['difference'])}{_chance(gap)}.{_often(gap)}{ceiling}"
+        f"On clean speech the word error rate is {percent(wer_of(view.clean, worst))} for the worst-served "
+        f"{view.noun}, {isolated(worst)}, and {percent(wer_of(view.clean, best))} for the best-served, "
+        f"{isolated(best)}: a gap of {points(gap['difference'])}{_chance(gap)}.{_often(gap)}{ceiling}"
     )
 
 
@@ -85,25 +99,25 @@ def _largest(view: View) -> str:
     noisy = [c for c in view.cells if gap_of(c) and c["condition"] != "clean"]
     readable = [c for c in noisy if not c["ceiling"]]
     if not readable:
-        return _ceilings(noisy)
+        return _ceilings(noisy, view.noun)
     cell = max(readable, key=lambda c: float(gap_of(c)["difference"]))
     gap, rates = gap_of(cell), cell["groups"]
     interval = f" [95{SPACE}% interval {span(gap['low'], gap['high'])}]" if is_inferred(cell) else ""
     return (
         f"It is widest under {title_of(cell['condition'])}: {points(gap['difference'])}{interval}{_chance(gap)} "
         f"({percent(rates[gap['worst']]['wer'])} for {isolated(gap['worst'])}, {percent(rates[gap['best']]['wer'])} "
-        f"for {isolated(gap['best'])}).{_often(gap)} {_ceilings(noisy)}"
+        f"for {isolated(gap['best'])}).{_often(gap)} {_ceilings(noisy, view.noun)}"
     ).rstrip()
 
 
-def _ceilings(cells: Sequence[Mapping[str, Any]]) -> str:
+def _ceilings(cells: Sequence[Mapping[str, Any]], noun: str) -> str:
     at = sum(bool(cell["ceiling"]) for cell in cells)
-    where = f"In {count(at, 'changed condition')} an accent has nearly every word wrong, and a gap cannot be read."
-    return where if at else ""
+    text = of_groups("an accent has nearly every word wrong, and a gap cannot be read.", noun)
+    return f"In {count(at, 'changed condition')} {text}" if at else ""
 
 
 def _hit_hardest(view: View) -> str:
-    """The largest loss beyond that of the other accents that is told from chance."""
+    """The largest loss beyond that of the other groups that is told from chance."""
     found = [
         (measure["value"], accent, cell["condition"], measure)
         for cell in view.cells
@@ -116,13 +130,12 @@ def _hit_hardest(view: View) -> str:
     if not found:
         return ""
     if not told:
-        return (
-            f"No condition shows, beyond chance, one accent losing more points than the others together.{_ratio(view)}"
-        )
+        none = f"No condition shows, beyond chance, one {view.noun} losing more points than the others together."
+        return none + _ratio(view)
     value, accent, condition, measure = max(told, key=lambda item: float(item[0]))
     return (
-        f"Hit hardest is {isolated(accent)}, which loses {points(value)} more than the other accents together under "
-        f"{title_of(condition)} [95{SPACE}% interval {span(measure['low'], measure['high'])}]; it loses more, "
+        f"Hit hardest is {isolated(accent)}, which loses {points(value)} more than the other {view.noun}s together "
+        f"under {title_of(condition)} [95{SPACE}% interval {span(measure['low'], measure['high'])}]; it loses more, "
         f"beyond chance, in {count(sum(item[1] == accent for item in told), 'condition')}."
     )
 
@@ -170,8 +183,8 @@ def _reach(view: View) -> str:
     """How far the numbers carry beyond the speakers that were heard."""
     if not any(is_inferred(cell) for cell in view.cells):
         return (
-            "Too few accents have five speakers or more. These numbers describe these speakers only; they say nothing "
-            "about other speakers of the accents, and no test is made."
+            f"Too few {view.noun}s have five speakers or more. These numbers describe these speakers only; they say "
+            f"nothing about other speakers of the {view.noun}s, and no test is made."
         )
     compared = dict.fromkeys(g for cell in view.cells for g in gap_of(cell).get("groups", ()))
     apart = [isolated(g) for g in view.groups if g not in compared]

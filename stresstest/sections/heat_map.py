@@ -26,7 +26,7 @@ MARKS = {"exceeds": ("▲", "bad"), "within": ("✓", "good"), "inconclusive": (
 class HeatMap(Section):
     """A heat map of WER, and the same numbers as a table with their intervals."""
 
-    title = "Word error rate by accent and condition"
+    title = "Word error rate by group and condition"
     place = 50
     needs = ("study", "disparity")
 

@@ -38,7 +38,7 @@ def _limits(evidence: Evidence) -> Iterator[str]:
     yield from _profiles(evidence)
     yield from evidence.disparity.get("warnings", ())
     yield (
-        "Only these accents, speakers and texts were heard; differences in text, sex, age or recording between the "
+        "Only these speakers and texts were heard; differences in text, sex, age or recording between the "
         "groups remain in the gaps."
     )
     yield (
@@ -74,7 +74,7 @@ def _corpus(evidence: Evidence) -> list[Block]:
         columns = ("Accent", "Speakers", "Utterances", "Words", "Minutes")
         tables.append(Table("How much of it was used", columns, sizes, (1, 2, 3, 4)))
     if gains:
-        caption = "Mixtures that would have clipped and were scaled as a whole; it should be alike in all accents."
+        caption = "Mixtures that would have clipped and were scaled as a whole; it should be alike in all of them."
         tables.append(Table(caption, ("Accent", "Mixtures", "Scaled", "Lowest gain (dB)"), gains, (1, 2, 3)))
     return [*tables]
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from stresstest.sections._words import text_cell
+from stresstest.sections._words import group_noun, of_groups, text_cell
 from stresstest.sections.base import Cell, Content, Evidence, Heading, Paragraph, Section, Table
 from stresstest.study import RenderOptions
 
@@ -16,13 +16,13 @@ class Method(Section):
     needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
-        study = evidence.study
+        study, noun = evidence.study, group_noun(evidence.study)
         return [
             Heading("Levels"),
             Paragraph(_levels(study.render)),
             Heading("Noise is paired"),
             Paragraph(
-                PAIRED
+                of_groups(PAIRED, noun)
                 + (f" Each condition is repeated with {study.reps} draws of the noise." if study.reps > 1 else ONE_DRAW)
             ),
             Heading("Words"),
@@ -31,7 +31,7 @@ class Method(Section):
                 "of a group is the sum of its errors over the sum of its words; rates are never averaged."
             ),
             Heading("Chance"),
-            Paragraph(CHANCE),
+            Paragraph(of_groups(CHANCE, noun)),
             *_methods(evidence),
         ]
 

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import View, group_of, per_recognizer, views
-from stresstest.sections._words import count_cell, group_cell, rate_cell, span, text_cell, title_of
+from stresstest.sections._words import (
+    count_cell,
+    group_cell,
+    group_noun,
+    of_groups,
+    rate_cell,
+    span,
+    text_cell,
+    title_of,
+)
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 COLUMNS = (
@@ -33,7 +42,7 @@ KINDS_CAPTION = (
 
 
 class Mistakes(Section):
-    """In each condition the accent with most insertions, deletions, invented and empty transcripts."""
+    """In each condition the group with most insertions, deletions, invented and empty transcripts."""
 
     title = "How words go wrong"
     place = 67
@@ -41,7 +50,7 @@ class Mistakes(Section):
 
     def build(self, evidence: Evidence) -> Content:
         found = per_recognizer({v.recognizer: _blocks(v) for v in views(evidence)})
-        return [Paragraph(EXPLANATION), *found] if found else []
+        return [Paragraph(of_groups(EXPLANATION, group_noun(evidence.study))), *found] if found else []
 
 
 def _blocks(view: View) -> list[Block]:
@@ -75,7 +84,7 @@ def _rate(rate: float | None, low: float | None, high: float | None) -> Cell:
 
 
 def _most(cell: Mapping[str, Any], key: str) -> tuple[str | None, Mapping[str, Any]]:
-    """The accent with the largest rate, and its entry; no name where all rates are equal, as where none has any."""
+    """The group with the largest rate, and its entry; no name where all rates are equal, as where none has any."""
 
     def rate(group: Mapping[str, Any]) -> float | None:
         found = group.get(key)
@@ -91,7 +100,8 @@ def _most(cell: Mapping[str, Any], key: str) -> tuple[str | None, Mapping[str, A
 
 def _kinds(view: View, clean: Mapping[str, Any]) -> Table:
     rows = tuple(_kinds_row(group, group_of(clean, group)) for group in view.groups)
-    return Table(KINDS_CAPTION, KINDS, rows, tuple(range(1, len(KINDS))))
+    columns = tuple(of_groups(name, view.noun) for name in KINDS)
+    return Table(of_groups(KINDS_CAPTION, view.noun), columns, rows, tuple(range(1, len(KINDS))))
 
 
 def _kinds_row(name: str, g: Mapping[str, Any]) -> tuple[Cell, ...]:

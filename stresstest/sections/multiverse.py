@@ -10,8 +10,10 @@ from stresstest.sections._words import (
     count,
     count_cell,
     group_cell,
+    group_noun,
     group_title,
     listed,
+    of_groups,
     rate_cell,
     text_cell,
     title_of,
@@ -59,7 +61,7 @@ class Multiverse(Section):
 
     title = "Scored in other ways"
     place = 95
-    needs = ("disparity",)
+    needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
         found = evidence.disparity.get("multiverse") or {}
@@ -69,13 +71,14 @@ class Multiverse(Section):
             return []
         turned = found["reversals"]
         several = len({e["recognizer"] for e in evidence.disparity["cells"]}) > 1
+        noun = group_noun(evidence.study)
         firm = [e for e in turned if e["kind"] in ("verdict", "worst")]
         loose = [e for e in turned if e not in firm]
         return [
-            Paragraph(_finding(found), lead=True),
+            Paragraph(of_groups(_finding(found), noun), lead=True),
             Paragraph(MEANING.format(ways=count(found["number"], "way"), declared=_declared(found))),
             *_old_scores(found),
-            *_turned("Verdicts and worst-served accents that turn", firm, several),
+            *_turned(f"Verdicts and worst-served {noun}s that turn", firm, several),
             *_turned(_caption(len(loose)), loose[:SHOWN], several),
             _ways(found["universes"]),
         ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresstest.sections._cells import per_recognizer
-from stresstest.sections._words import count_cell, group_cell, number, points, rate_cell, title_of
+from stresstest.sections._words import count_cell, group_cell, group_noun, number, points, rate_cell, title_of
 from stresstest.sections.base import Block, Cell, Content, Evidence, Paragraph, Section, Table
 
 SAYS = (
@@ -36,18 +36,18 @@ class Power(Section):
 
     title = "What this study can show"
     place = 107
-    needs = ("disparity",)
+    needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
-        entries = evidence.disparity.get("power") or ()
-        return per_recognizer({entry["recognizer"]: _blocks(entry) for entry in entries if entry["groups"]})
+        entries, noun = evidence.disparity.get("power") or (), group_noun(evidence.study)
+        return per_recognizer({entry["recognizer"]: _blocks(entry, noun) for entry in entries if entry["groups"]})
 
 
-def _blocks(entry: Mapping[str, Any]) -> list[Block]:
+def _blocks(entry: Mapping[str, Any], noun: str) -> list[Block]:
     hardest = f" Hardest: {title_of(entry['hardest'])}." if entry["hardest"] else ""
     caption = f"Detectable differences, and the speakers a group that {points(entry['target'])} would take.{hardest}"
     rows = tuple(_row(name, group) for name, group in entry["groups"].items())
-    table = Table(caption, COLUMNS, rows, tuple(range(1, len(COLUMNS))))
+    table = Table(caption, (noun.capitalize(), *COLUMNS[1:]), rows, tuple(range(1, len(COLUMNS))))
     return [Paragraph(SAYS), table, *_more(entry["table"])]
 
 

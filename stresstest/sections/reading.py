@@ -39,7 +39,7 @@ READ_NOT = (
 )
 CHANGE = (
     "More speakers of each group: intervals shrink with the square root of their number, so four times the speakers "
-    "halve them. More words of the same speakers help less, and from some number on hardly at all.",
+    "halve them. More words of the same speakers help where each says little, and from some number on hardly at all.",
     "Another tolerance. It is to be declared before the run; one that is chosen afterwards decides nothing.",
     "Another way of counting words, where Scored in other ways says so.",
     "Failed decodes: a condition is not called within while they could hide a wider gap.",

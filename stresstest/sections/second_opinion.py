@@ -9,8 +9,10 @@ from typing import Any
 from stresstest.sections._words import (
     count,
     group_cell,
+    group_noun,
     group_title,
     listed,
+    of_groups,
     p_cell,
     rate_cell,
     span_cell,
@@ -41,19 +43,21 @@ class SecondOpinion(Section):
 
     title = "Does another method agree"
     place = 85
-    needs = ("disparity",)
+    needs = ("study", "disparity")
 
     def build(self, evidence: Evidence) -> Content:
         entry: Mapping[str, Any] = evidence.disparity.get("regression") or {}
+        noun = group_noun(evidence.study)
+        read = of_groups(READ, noun)
         if not entry.get("recognizers"):
             reason = entry.get("reason")
-            return [Paragraph(f"{READ} It was not computed: {reason}.")] if reason else []
+            return [Paragraph(f"{read} It was not computed: {reason}.")] if reason else []
         several = len(entry["recognizers"]) > 1
-        blocks: list[Block] = [Paragraph(READ)]
+        blocks: list[Block] = [Paragraph(read)]
         for name, part in entry["recognizers"].items():
             differing = [d for d in entry["disagreements"] if d["recognizer"] == name]
-            blocks += [*([Heading(name)] if several else []), Paragraph(_summary(part)), *_table(differing)]
-        return [*blocks, *([Paragraph(DIFFER)] if entry["disagreements"] else [])]
+            blocks += [*([Heading(name)] if several else []), Paragraph(_summary(part)), *_table(differing, noun)]
+        return [*blocks, *([Paragraph(of_groups(DIFFER, noun))] if entry["disagreements"] else [])]
 
 
 def _summary(part: Mapping[str, Any]) -> str:
@@ -73,11 +77,12 @@ def _summary(part: Mapping[str, Any]) -> str:
     return " ".join(sentences)
 
 
-def _table(differing: list[Mapping[str, Any]]) -> list[Table]:
+def _table(differing: list[Mapping[str, Any]], noun: str) -> list[Table]:
     if not differing:
         return []
     rows = tuple(map(_row, differing))
-    return [Table("Where paired comparison and regression differ (log ratios)", COLUMNS, rows, tuple(range(3, 10)))]
+    columns = tuple(of_groups(name, noun) for name in COLUMNS)
+    return [Table("Where paired comparison and regression differ (log ratios)", columns, rows, tuple(range(3, 10)))]
 
 
 def _row(found: Mapping[str, Any]) -> tuple[Cell, ...]:

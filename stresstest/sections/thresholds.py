@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The accent effect in decibels: how much more signal over noise each accent needs for the same error rate."""
+"""The accent effect in decibels: how much more signal over noise each group needs for the same error rate."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stresstest.conditions import Condition
-from stresstest.sections._cells import per_recognizer, views
+from stresstest.sections._cells import View, per_recognizer, views
 from stresstest.sections._figures import LINE, drawn, group_styles, slug
 from stresstest.sections._words import (
     MISSING,
@@ -15,6 +15,7 @@ from stresstest.sections._words import (
     group_title,
     isolated,
     number,
+    of_groups,
     p_cell,
     rate_cell,
     span_cell,
@@ -34,9 +35,9 @@ COLUMNS = (
 
 
 class Thresholds(Section):
-    """The SNR at which each accent passes a chosen WER, and how far that lies from the other accents."""
+    """The SNR at which each group passes a chosen WER, and how far that lies from the other groups."""
 
-    title = "What an accent costs in decibels"
+    title = "What groups need in decibels"
     place = 65
     needs = ("study", "disparity")
 
@@ -44,25 +45,27 @@ class Thresholds(Section):
         entries = evidence.disparity.get("thresholds") or []
         return per_recognizer(
             {
-                v.recognizer: _blocks(k, [e for e in entries if e["recognizer"] == v.recognizer], v.groups)
+                v.recognizer: _blocks(k, [e for e in entries if e["recognizer"] == v.recognizer], v)
                 for k, v in enumerate(views(evidence), 1)
             }
         )
 
 
-def _blocks(k: int, entries: Sequence[Entry], groups: Sequence[str]) -> list[Block]:
+def _blocks(k: int, entries: Sequence[Entry], view: View) -> list[Block]:
     if not entries:
         return []
     read = [entry for entry in entries if entry["target_wer"] is not None]
-    caption = (
-        "The SNR at which the fitted curve of each accent passes the WER named, between the SNRs that were measured. "
-        "More than the others: that SNR less the mean of the other accents'. An en dash: not known, with the reason."
-    )
-    table = Table(caption, COLUMNS, tuple(row for e in entries for row in _rows(e)), (1, 3, 4, 5, 6, 7))
-    figure = [_figure(k, read, groups)] if read else []
-    return [Paragraph(_lead(read), lead=True), Paragraph(MEANING), *figure, table]
+    columns = tuple(of_groups(name, view.noun) for name in COLUMNS)
+    rows = tuple(row for e in entries for row in _rows(e))
+    table = Table(of_groups(CAPTION, view.noun), columns, rows, (1, 3, 4, 5, 6, 7))
+    figure = [_figure(k, read, view)] if read else []
+    return [Paragraph(_lead(read, view.noun), lead=True), Paragraph(of_groups(MEANING, view.noun)), *figure, table]
 
 
+CAPTION = (
+    "The SNR at which the fitted curve of each accent passes the WER named, between the SNRs that were measured. More "
+    "than the others: that SNR less the mean of the other accents'. An en dash: not known, with the reason."
+)
 MEANING = (
     "A decibel figure says how much softer the noise must be, or how much louder the speech, for one accent to be "
     "understood as well as another; unlike a gap in WER it does not hang on which SNR was looked at, and it does not "
@@ -71,7 +74,7 @@ MEANING = (
 )
 
 
-def _lead(entries: Sequence[Entry]) -> str:
+def _lead(entries: Sequence[Entry], noun: str) -> str:
     """The largest clear shift in words, or that there is none."""
     found = [
         (group["shift_db"], name, entry, group)
@@ -81,16 +84,16 @@ def _lead(entries: Sequence[Entry]) -> str:
     ]
     clear = [f for f in found if f[3]["shift_low"] > 0 and f[3]["fits"]]
     if not found:
-        return "The error rates measured carry no threshold of two accents that could be compared; the table says why."
+        return f"The error rates measured carry no threshold of two {noun}s that could be compared; the table says why."
     if not clear:
         return (
-            "In no noise does one accent clearly need a higher SNR than the others; the intervals say how much could "
+            f"In no noise does one {noun} clearly need a higher SNR than the others; the intervals say how much could "
             "be hidden."
         )
     value, name, entry, group = max(clear, key=lambda f: f[0])
     low, high = number(group["shift_low"]), number(group["shift_high"])
     return (
-        f"In {_noise(entry)}, {isolated(name)} needs {number(value)} dB [{low}, {high}] more than the other accents "
+        f"In {_noise(entry)}, {isolated(name)} needs {number(value)} dB [{low}, {high}] more than the other {noun}s "
         f"for a WER of {100 * entry['target_wer']:g} %."
     )
 
@@ -125,7 +128,9 @@ def _fit_cell(group: Entry) -> Cell:
     return Cell(f"no: off by {number(group['residual'], scale=100, signed=True)} points", group["residual"], "unsure")
 
 
-def _figure(k: int, entries: Sequence[Entry], groups: Sequence[str]) -> Figure:
+def _figure(k: int, entries: Sequence[Entry], view: View) -> Figure:
+    groups = view.groups
+
     def draw(axes: Axes) -> None:
         named: set[str] = set()
         for place, entry in enumerate(entries):
@@ -147,8 +152,9 @@ def _figure(k: int, entries: Sequence[Entry], groups: Sequence[str]) -> Figure:
 
     height = sum(0.2 + 0.11 * len(e["groups"]) for e in entries) + 0.15
     alt = (
-        "For each noise, the SNR that each accent needs for the same error rate, with its interval. The table after it "
-        "holds the numbers."
+        f"For each noise, the SNR that each {view.noun} needs for the same error rate, with its interval. The table "
+        "after it holds the numbers."
     )
     caption = "Each mark is the SNR at which an accent passes the WER named; lines are 95 % intervals over speakers."
+    caption = of_groups(caption, view.noun)
     return drawn(f"thresholds_{k}_{slug(entries[0]['recognizer'])}", caption, alt, (5.4, height), draw)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where other columns than the accent make the groups, no document calls a group an accent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from stresstest import appendix
+from stresstest.cli import main
+from stresstest.results import Results
+from stresstest.sections._words import of_groups
+from stresstest.study import Study
+
+OF_THE_CORPUS = (
+    "Accent labels", "How much of it was used", "| Accent | Speakers |", "| Accent | Mixtures |", "Confound",
+    "nothing here parts an accent", "made by accent and gender", "those of one accent", "dealt to the groups",
+    "| Group | The speakers that a study puts together", "How does the gap between accents grow on a ward?",
+)  # fmt: skip
+"""Lines about the speech itself, or about the word."""
+
+
+@pytest.fixture(scope="module")
+def folder(synthetic_run: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixteen speakers of each accent, every other a woman, in two draws; the last condition has failures."""
+    study: Study = replace(synthetic_run.study_of(), reps=2)
+    accents = {"en-us": 1.0, "en-029": 1.9}
+    made: Path = synthetic_run.write_run(tmp_path_factory.mktemp("grouped") / "run", study, accents, 16, replicates=50)
+    spoken = synthetic_run.rows(study, accents, 16)
+    rows = [{**r, "gender": "female" if int(r["speaker"].rpartition("-")[2]) % 2 else "male"} for r in spoken]
+    Results.from_rows(rows, ("gender",)).write(made / "results.parquet")
+    assert main(["rescore", str(made), "--group-by", "accent+gender"]) == 0
+    return made
+
+
+def test_no_line_calls_a_group_an_accent(folder: Path) -> None:
+    text = (folder / "appendix.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if re.search(r"\baccents?\b", line, re.IGNORECASE)]
+    assert [line for line in lines if not any(known in line for known in OF_THE_CORPUS)] == []
+    assert "The groups of this document are made by accent and gender." in text
+    assert "worst-served group, en-029+" in text
+
+
+def test_of_accents_the_same_documents_say_accent(synthetic_run: ModuleType, tmp_path: Path) -> None:
+    appendix.write(synthetic_run.write_run(tmp_path / "run"), ["md"])
+    text = (tmp_path / "run" / "appendix.md").read_text(encoding="utf-8")
+    assert "worst-served accent" in text
+    assert "The groups of this document" not in text
+
+
+def test_a_text_of_accents_reads_of_groups() -> None:
+    text = "An accent: each accent, an accent, accents."
+    assert of_groups("Accents and an accent.", "group") == "Groups and a group."
+    assert of_groups(text, "accent") == text
