@@ -102,6 +102,10 @@ def _gaps(args: argparse.Namespace, cells: list[dict[str, Any]]) -> Iterator[Out
         yield _outcome(name, cell["recognizer"], SAID[found], _gap(cell))
     counts = ", ".join(f"{verdicts.count(v)} {v}" for v in SAID)
     print(f"tolerance: gap of at most {limit:g}; {counts}")
+    if "inconclusive" in verdicts:
+        print(
+            f"inconclusive: `stresstest plan … --from {args.folder} --target-gap X` says how many speakers show a gap X"
+        )
 
 
 def _outcome(name: str, recognizer: str, outcome: str, reason: str) -> Outcome:

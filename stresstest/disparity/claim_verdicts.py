@@ -89,7 +89,7 @@ def _judged(claim: WrittenClaim, recognizer: str, sides: _Sides, p: float, toget
     if p <= ALPHA and (breaks or not sides.doubt):
         return Judged(claim, recognizer, FAIL if breaks else PASS, p, _said(decisive))
     alone = min(sides.broken, sides.keep)
-    reason = sides.doubt if p <= ALPHA and sides.doubt else _lack(decisive, breaks, alone, together)
+    reason = sides.doubt if p <= ALPHA and sides.doubt else _lack(claim, decisive, breaks, alone, together)
     return Judged(claim, recognizer, UNKNOWN, p, f"{_said(decisive)}. {reason}")
 
 
@@ -126,7 +126,7 @@ def _shown(bound: float | None) -> str:
     return "–" if bound is None else f"{bound:.3f}"
 
 
-def _lack(point: Point, breaks: bool, alone: float, together: int) -> str:
+def _lack(claim: WrittenClaim, point: Point, breaks: bool, alone: float, together: int) -> str:
     if point.value is None and point.doubt:
         return point.doubt
     if point.speakers < MIN_SPEAKERS or point.low is None or point.high is None:
@@ -134,4 +134,6 @@ def _lack(point: Point, breaks: bool, alone: float, together: int) -> str:
     if alone <= ALPHA:
         said = FAIL if breaks else PASS
         return f"By itself this is a {said}; of {together} claims judged together it is not sure. Record more speakers."
-    return "The limit lies within the bounds, or within what is left of them for so many figures. Record more speakers."
+    if point.low <= claim.limit <= point.high:
+        return "The limit lies within these bounds. Record more speakers."
+    return "The limit lies outside these bounds, but they are wider for so many figures at once. Record more speakers."
