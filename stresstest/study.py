@@ -171,7 +171,12 @@ class Study:
         for name in self.group_columns:
             if name not in known:
                 raise ConfigError(f"study.group_by: the corpus has no column {name!r}; {allowed(name, known)}.")
-        return {"+".join(person.get(n) or UNKNOWN for n in self.group_columns) for person in everybody}
+        return {self.group_of(person.get("accent", ""), person) for person in everybody}
+
+    def group_of(self, accent: str, strata: Mapping[str, str]) -> str:
+        """The group of a speaker of this accent whom other columns describe; `unknown` for a value that is missing."""
+        person = {**strata, "accent": accent}
+        return "+".join(person.get(n) or UNKNOWN for n in self.group_columns)
 
     @property
     def smallest_group(self) -> int:

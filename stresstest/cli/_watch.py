@@ -24,7 +24,7 @@ class _Counter(Watcher):
     def planned(self, plan: Plan, done: int) -> None:
         self.total, self.before, self.done, self.failed = plan.cells, done, done, 0
         self.start = self.shown = time.monotonic()
-        groups = len({u.accent for u in plan.utterances})
+        groups = len({u.accent for u in plan.grouped})
         conditions = len({c for unit in plan.units for c in unit.conditions})
         print(
             f"{plan.study.name}: {len(plan.utterances)} utterances of {groups} groups × {conditions} "

@@ -43,7 +43,7 @@ def execute(args: argparse.Namespace) -> int:
     console = Console(width=None if Console().is_terminal else 120)
     console.print(f"[bold]{plan.study.name}[/bold]: {plan.study.question}")
     columns = _power.scenarios(args.earlier, list(plan.study.recognizers))
-    groups = describe(plan.utterances)
+    groups = describe(plan.grouped)
     console.print(_groups(plan, columns))
     for table in _power.tables(args, groups, columns):
         console.print(table)
@@ -60,7 +60,7 @@ def _groups(plan: Plan, columns: Sequence[Scenario]) -> Any:
     from stresstest.corpora.selection import describe
 
     table = Table("group", "speakers", "utterances", "words", "hours", *(column.title for column in columns))
-    for name, group in describe(plan.utterances).items():
+    for name, group in describe(plan.grouped).items():
         counts = (str(group[k]) for k in ("speakers", "utterances", "words"))
         table.add_row(name, *counts, f"{group['minutes'] / 60:.3f}", *detectable(name, group, columns))
     return table
@@ -70,12 +70,19 @@ def _few(plan: Plan) -> list[str]:
     from stresstest.corpora.selection import describe
     from stresstest.statistics.intervals import MIN_SPEAKERS
 
-    few = [name for name, group in describe(plan.utterances).items() if group["speakers"] < MIN_SPEAKERS]
-    text = (
+    least = plan.study.smallest_group
+    sizes = {name: group["speakers"] for name, group in describe(plan.grouped).items()}
+    small = [name for name, speakers in sizes.items() if speakers < least]
+    few = [name for name, speakers in sizes.items() if least <= speakers < MIN_SPEAKERS]
+    withheld = (
+        f"Fewer than {least} speakers: {', '.join(small)}. Such groups are withheld: they are named and take no part "
+        "in any number (study.min_cell_speakers)."
+    )
+    described = (
         f"Fewer than {MIN_SPEAKERS} speakers: {', '.join(few)}. Such groups are described and not judged: they get no "
         "interval, no test and no verdict."
     )
-    return [text] if few else []
+    return [*([withheld] if small else []), *([described] if few else [])]
 
 
 def _lines(job: Job, plan: Plan) -> list[str]:

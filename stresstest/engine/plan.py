@@ -54,6 +54,11 @@ class Plan:
         """The number of rows that the units make."""
         return sum(len(u.utterances) * len(u.conditions) for u in self.units) * self.study.reps
 
+    @property
+    def grouped(self) -> tuple[Utterance, ...]:
+        """The utterances, each with its group, as the study makes them, in place of its accent."""
+        return tuple(replace(u, accent=self.study.group_of(u.accent, u.strata)) for u in self.utterances)
+
     def only(self, conditions: Sequence[Condition]) -> Plan:
         """The plan of some of the study's conditions, in units of their own."""
         return replace(self, units=tuple(_units(self.study, self.utterances, self.corpus_digest, tuple(conditions))))

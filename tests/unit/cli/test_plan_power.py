@@ -39,6 +39,19 @@ def test_a_plan_says_what_gap_and_what_degradation_it_can_show(
     assert "speakers to record" not in said
 
 
+def test_a_plan_counts_the_groups_of_the_study_and_names_those_that_it_would_withhold(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Every other speaker of an accent is a man."""
+    asked = ["study=known_truth", "corpus.accents={north: 11, south: 9, west: 10}", "study.group_by=accent+gender"]
+    assert main(["plan", *asked, f"output={tmp_path / 'run'}"]) == 0
+    said = capsys.readouterr().out
+    sizes = {row[0]: row[1] for row in rows(said) if "+" in row[0]}
+    people = {"north+female": 6, "north+male": 5, "south+female": 5, "south+male": 4, "west+female": 5, "west+male": 5}
+    assert sizes == {name: str(number) for name, number in people.items()}
+    assert "Fewer than 5 speakers: south+male. Such groups are withheld" in said
+
+
 def test_more_speakers_do_more_than_more_words_in_the_table(
     study: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
