@@ -21,6 +21,7 @@ from stresstest.statistics import (
     speaker_cv,
 )
 from stresstest.statistics.power import detectable_gaps
+from stresstest.statistics.threads import in_order
 
 CEILING = 0.9
 """At this WER and above, gaps close by themselves."""
@@ -30,7 +31,7 @@ Entry = dict[str, Any]
 
 def group_entries(tally: Tally, seed: int, replicates: int) -> dict[str, list[Entry]]:
     """Group → one entry for each condition of the tally."""
-    return {name: _entries_of(tally, name, seed, replicates) for name in tally.names}
+    return dict(in_order(lambda name: (name, _entries_of(tally, name, seed, replicates)), tally.names))
 
 
 def overall_entry(tally: Tally, label: str) -> Entry:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.statistics.linearized import rates, variance_floor
+from stresstest.statistics.linearized import narrow, rates, variance_floor
 
 FloatArray = NDArray[np.float64]
 
@@ -50,15 +50,15 @@ def bootstrap_t(
     """
     rate = rates(errors.sum(axis=0), words.sum(axis=0))
     words = words[:, :1] if (words == words[:, :1]).all() else words
-    parts = (errors, words, errors * errors, errors * words, words * words)
+    parts = narrow(errors, words, errors * errors, errors * words, words * words)
     n, found = len(errors), np.empty((replicates, errors.shape[1]))
     step = max(1, _CHUNK // max(n, errors.shape[1], 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(rate)
         for start in range(0, replicates, step):
             stop = min(start + step, replicates)
-            weights = resampled_speakers(n, stop - start, rng)
-            e, w, ee, ew, ww = (weights @ part for part in parts)
+            weights = resampled_speakers(n, stop - start, rng).astype(parts[0].dtype)
+            e, w, ee, ew, ww = ((weights @ part).astype(np.float64) for part in parts)
             drawn = rates(e, w)
             between = n / (n - 1) * (ee - 2 * drawn * ew + drawn**2 * ww) / w**2
             error = np.sqrt(np.maximum(between, variance_floor(e, w)))

@@ -26,6 +26,7 @@ from stresstest.statistics.changes import Change, PairedCounts, pooled, residual
 from stresstest.statistics.intervals import LEVEL, Interval
 
 FloatArray = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 DRAWS = 2_000
 """Draws behind a quantile; its own chance moves the coverage by half a point."""
@@ -48,18 +49,37 @@ def weights_of(pairs: Sequence[PairedCounts], log: bool = False, rest: bool = Tr
     The standard deviation of what a speaker of the group adds; negative where the group belongs to the rest. `rest`:
     the change is read beside that of the other groups. A contrast that is not defined has 0 throughout.
     """
-    weights = np.zeros((len(pairs), len(pairs)))
-    for k, pair in enumerate(pairs):
-        others = [other for g, other in enumerate(pairs) if g != k]
-        own = residuals(pair, log)
-        theirs = residuals(pooled(others), log) if rest and others else None
-        if own is None or (rest and theirs is None):
-            continue
-        weights[k, k] = own.std()
-        if theirs is not None:
-            parts = np.split(theirs, np.cumsum([len(other.words) for other in others])[:-1])
-            weights[[g for g in range(len(pairs)) if g != k], k] = [-part.std() if part.size else 0.0 for part in parts]
-    return weights
+    owner = np.repeat(np.arange(len(pairs)), [pair.words.size for pair in pairs])
+    members = np.equal.outer(np.arange(len(pairs)), owner)
+    own, defined = _spreads(pairs, members, members, log)
+    weights: FloatArray = np.diag(np.diag(own))
+    if rest and len(pairs) > 1:
+        theirs, beside = _spreads(pairs, ~members, members, log)
+        weights -= np.where(np.eye(len(pairs), dtype=bool), 0.0, theirs.T)
+        defined &= beside
+    elif rest:
+        defined[:] = False
+    return np.where(defined, weights, 0.0)
+
+
+def _spreads(pairs: Sequence[PairedCounts], sides: Mask, members: Mask, log: bool) -> tuple[FloatArray, Mask]:
+    """The standard deviation of the `residuals` of each side over each group, (sides, groups); which sides have any.
+
+    sides, members: whether a speaker belongs to a side or a group, (sides or groups, speakers).
+    """
+    everybody, inside = pooled(pairs), sides.astype(np.float64)
+    heard = inside @ (everybody.words > 0) > 0
+    found, defined = np.zeros(sides.shape), heard
+    for sign, e, w in ((1, everybody.errors, everybody.words), (-1, everybody.base_errors, everybody.base_words)):
+        errors, words = (inside @ e)[:, None], np.where(heard, inside @ w, 1.0)[:, None]
+        if log:
+            defined = defined & (errors[:, 0] > 0)
+            found += sign * (e / np.where(errors > 0, errors, 1.0) - w / words)
+        else:
+            found += sign * (e - errors / words * w) / words
+    sizes, groups = np.maximum(members.sum(axis=1), 1), members.astype(np.float64)
+    off = found - found @ (groups / sizes[:, None]).T @ groups
+    return np.where(defined[:, None], np.sqrt(off**2 @ groups.T / sizes), 0.0), defined
 
 
 def shortfalls(pairs: list[PairedCounts], log: bool = False, rest: bool = True) -> list[float]:

@@ -15,6 +15,7 @@ from stresstest.statistics.linearized import rates, variances
 from stresstest.statistics.permutation import largest_square, largest_t, p_values, permutation_null
 from stresstest.statistics.pooled import LogRates, log_rates
 from stresstest.statistics.speakers import SpeakerCounts
+from stresstest.statistics.threads import in_order
 
 FloatArray = NDArray[np.float64]
 
@@ -88,7 +89,7 @@ def gaps(
     shuffled_p = p_values(largest_t(table.codes[None], table)[0], shuffled_t)
     crossfit = crossfit_gaps(table, rng, splits)
     drawn = chance(described[0].speakers, rng, replicates) if described else None
-    found = [_inferred(gap, drawn, level) for gap in described] if drawn else []
+    found = list(in_order(lambda gap: _inferred(gap, drawn, level), described)) if drawn else []
     return [
         replace(
             gap,

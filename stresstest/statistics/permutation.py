@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.statistics.linearized import rates
+from stresstest.statistics.linearized import narrow, rates
 from stresstest.statistics.pooled import shrunk_rates
 from stresstest.statistics.speakers import SpeakerCounts
+from stresstest.statistics.threads import in_order
 
 FloatArray = NDArray[np.float64]
+Matrices = tuple[NDArray[np.floating[Any]], ...]
 
 _CHUNK = 1_000_000  # elements held at once
 
@@ -34,7 +37,8 @@ def permutation_null(
     Every group must have two speakers with words in every condition, which shuffling leaves true only where all
     speakers have words.
     """
-    both = [(gaps_under(labels, table), largest_t(labels, table)) for labels in _shuffled(table, rng, replicates)]
+    parts = _parts(table)
+    both = list(in_order(lambda labels: _gap_and_t(labels, table, parts), _shuffled(table, rng, replicates)))
     return np.concatenate([gap for gap, _ in both]), np.concatenate([t for _, t in both])
 
 
@@ -47,7 +51,7 @@ def _shuffled(table: SpeakerCounts, rng: np.random.Generator, replicates: int) -
 
 def gaps_under(labels: NDArray[np.int64], table: SpeakerCounts) -> FloatArray:
     """The max–min gap of `table` for each row of group labels (replicates, speakers): (replicates, conditions)."""
-    errors, words = _totals(labels, table, table.errors, _single(table.words))
+    errors, words = _totals(labels, len(table.names), narrow(table.errors, _single(table.words)))
     return spread(rates(errors, words), axis=1)
 
 
@@ -59,13 +63,23 @@ def largest_t(labels: NDArray[np.int64], table: SpeakerCounts) -> FloatArray:
     difference alone does not (Janssen 1997; Chung & Romano 2013). Rates are those of `shrunk_rates`, the linearized
     variance is never below the binomial one, so that groups without errors have a t.
     """
+    return _gap_and_t(labels, table, _parts(table))[1]
+
+
+def _parts(table: SpeakerCounts) -> Matrices:
+    """What is summed over the speakers of a group: errors, words, and their squares and products."""
     e, w = table.errors, _single(table.words)
-    errors, words, ee, ew, ww = _totals(labels, table, e, w, e * e, e * w, w * w)
+    return narrow(e, w, e * e, e * w, w * w)
+
+
+def _gap_and_t(labels: NDArray[np.int64], table: SpeakerCounts, parts: Matrices) -> tuple[FloatArray, FloatArray]:
+    errors, words, ee, ew, ww = _totals(labels, len(table.names), parts)
     n, rate, shrunk = table.sizes()[:, :1].astype(np.float64), rates(errors, words), shrunk_rates(errors, words)
     between = n / (n - 1) * (ee - 2 * rate * ew + rate**2 * ww) / words**2
     within = np.minimum(shrunk, 1 - 2 / (words + 4))
     variance = np.maximum(between, within * (1 - within) / (words + 4)) / shrunk**2
-    return np.sqrt(largest_square(np.moveaxis(np.log(shrunk), 1, 0), np.moveaxis(variance, 1, 0)))
+    square = largest_square(np.moveaxis(np.log(shrunk), 1, 0), np.moveaxis(variance, 1, 0))
+    return spread(rate, axis=1), np.sqrt(square)
 
 
 def largest_square(value: FloatArray, variance: FloatArray) -> FloatArray:
@@ -80,11 +94,10 @@ def largest_square(value: FloatArray, variance: FloatArray) -> FloatArray:
     return best
 
 
-def _totals(labels: NDArray[np.int64], table: SpeakerCounts, *columns: FloatArray) -> list[FloatArray]:
+def _totals(labels: NDArray[np.int64], groups: int, parts: Matrices) -> list[FloatArray]:
     """The sums over the speakers of each group, each (replicates, groups, conditions)."""
-    members = (labels[:, None, :] == np.arange(len(table.names))[:, None]).astype(np.float64)
-    flat = members.reshape(-1, len(table.speakers))
-    return [(flat @ values).reshape(len(labels), len(table.names), -1) for values in columns]
+    members = (labels[:, None, :] == np.arange(groups)[:, None]).astype(parts[0].dtype).reshape(-1, labels.shape[1])
+    return [(members @ values).astype(np.float64).reshape(len(labels), groups, -1) for values in parts]
 
 
 def _single(words: FloatArray) -> FloatArray:
