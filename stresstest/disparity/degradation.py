@@ -62,14 +62,15 @@ def degradations(
     defined (a rate of 0 under a logarithm, no words, no other group) has None throughout.
     """
     pairs = [tally.paired(label, base) for label, base in asked]
-    found = [{name: _changes(pair, name) for name in pair} for pair in pairs]
+    rests = [{name: rest_of(pair, name) for name in pair} for pair in pairs]
+    found = [{n: _changes(pair[n], rest[n]) for n in pair} for pair, rest in zip(pairs, rests, strict=True)]
     quantiles = _quantiles(pairs, rng, draws)
     tables = [
         {
-            name: _entries(pair, name, changes, {m: (quantiles[m], lacking[m][g]) for m in MEASURES})
+            name: _entries(pair[name], rest[name], changes, {m: (quantiles[m], lacking[m][g]) for m in MEASURES})
             for g, (name, changes) in enumerate(table.items())
         }
-        for pair, table in zip(pairs, found, strict=True)
+        for pair, rest, table in zip(pairs, rests, found, strict=True)
         for lacking in [_shortfalls(list(pair.values()))]
     ]
     adjust(tables)
@@ -117,8 +118,7 @@ def _residuals(pairs: Sequence[PairedCounts], log: bool) -> FloatArray:
     return np.stack([np.zeros(len(p.words)) if r is None else r for p, r in zip(pairs, found, strict=True)], axis=1)
 
 
-def _changes(pairs: Mapping[str, PairedCounts], name: str) -> dict[str, Change | None]:
-    group, rest = pairs[name], rest_of(pairs, name)
+def _changes(group: PairedCounts, rest: PairedCounts | None) -> dict[str, Change | None]:
     return {
         "delta_wer": change(group),
         "did": difference_in_differences(group, rest) if rest else None,
@@ -133,14 +133,13 @@ def rest_of(pairs: Mapping[str, PairedCounts], name: str) -> PairedCounts | None
 
 
 def _entries(
-    pairs: Mapping[str, PairedCounts],
-    name: str,
+    group: PairedCounts,
+    rest: PairedCounts | None,
     changes: Mapping[str, Change | None],
     together: Mapping[str, tuple[float, float]],
 ) -> Entry:
     """together: for each measure the quantile of its family and the shortfall of its variance."""
-    rest = rest_of(pairs, name)
-    touched = [pairs[name], *([rest] if rest else [])]
+    touched = [group, *([rest] if rest else [])]
     measures = {measure: _entry(changes[measure], *together[measure]) for measure in MEASURES}
     return {"ceiling": any(map(at_ceiling, touched)), **measures}
 

@@ -21,6 +21,8 @@ DIGITS = 12
 
 def plain(value: Any) -> Any:
     """Mappings, lists, text, numbers and None only; floats rounded to DIGITS, NaN and infinities as None."""
+    if type(value) is float:  # most of them
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
