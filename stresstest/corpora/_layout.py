@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,15 +15,18 @@ from stresstest.errors import CorpusError
 AUDIO = (".wav", ".flac", ".mp3", ".ogg", ".sph")
 
 
-def files_of(folder: Path, pattern: str = "*") -> Iterator[Path]:
-    """Files beneath the folder, sorted; not the `._` files and `__MACOSX` folders that macOS adds to archives."""
-    for file in sorted(folder.rglob(pattern)):
-        if not file.name.startswith(".") and "__MACOSX" not in file.parts:
-            yield file
+def files_of(folder: Path, ending: str = "") -> Iterator[Path]:
+    """Files beneath the folder whose name ends so, in a fixed order.
+
+    Left out are hidden ones, among them the `._` files and `__MACOSX` folders that macOS adds to archives.
+    """
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__MACOSX" and not name.startswith("."))
+        yield from (Path(place, n) for n in sorted(names) if n.endswith(ending) and not n.startswith("."))
 
 
 def audio_files(folder: Path) -> Iterator[Path]:
-    """Audio beneath the folder, sorted."""
+    """Audio beneath the folder, in a fixed order."""
     return (file for file in files_of(folder) if file.suffix.lower() in AUDIO)
 
 

@@ -70,7 +70,7 @@ class AfriSpeech(FolderCorpus):
 
     def _rows(self) -> Iterator[tuple[str, Row]]:
         """Rows with the split that the table's name tells, for the column of that name disagrees with it."""
-        for table in files_of(self.folder, "*.csv"):
+        for table in files_of(self.folder, ".csv"):
             match = re.search("|".join(SPLITS), table.stem)
             if match:
                 yield from ((match[0], row) for row in read_rows(table, COLUMNS))

@@ -58,7 +58,7 @@ class CmuArctic(FolderCorpus):
     NEEDED = ("**/cmu_us_*_arctic/etc/txt.done.data",)
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
-        for table in files_of(self.folder, "etc/txt.done.data"):
+        for table in files_of(self.folder, "txt.done.data"):
             voice = table.parent.parent
             match = FOLDER.fullmatch(voice.name)
             if match is None or match["speaker"] not in ABOUT:

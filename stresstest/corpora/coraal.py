@@ -68,8 +68,12 @@ class Coraal(FolderCorpus):
             raise CorpusError(f"corpus.max_seconds is {self.max_seconds}; allowed are numbers above 0.")
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
-        audio, texts = by_stem(audio_files(self.folder)), by_stem(files_of(self.folder, "*_*.txt"))
-        for name, person in self._interviews().items():
+        interviews = self._interviews()
+        audio, texts = (
+            by_stem(file for file in files if file.stem in interviews)
+            for files in (audio_files(self.folder), files_of(self.folder, ".txt"))
+        )
+        for name, person in interviews.items():
             if name in audio and name in texts:
                 yield from self._interview(name, person, audio[name], texts[name])
             else:
@@ -89,7 +93,7 @@ class Coraal(FolderCorpus):
 
     def _interviews(self) -> dict[str, Mapping[str, str]]:
         """By name of the interview; the tables repeat a speaker for each archive."""
-        tables = files_of(self.folder, "*_metadata_*.txt")
+        tables = (file for file in files_of(self.folder, ".txt") if "_metadata_" in file.name)
         rows = [row.values for table in tables for row in read_rows(table, PERSON)]
         return {values["CORAAL.File"]: values for values in rows if values["CORAAL.Spkr"] in values["CORAAL.File"]}
 

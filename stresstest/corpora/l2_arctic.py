@@ -62,7 +62,7 @@ class L2Arctic(FolderCorpus):
         one_of("part", self.part, PARTS)
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
-        for text in files_of(self.folder, "transcript/*.txt"):
+        for text in (f for f in files_of(self.folder, ".txt") if f.parent.name == "transcript"):
             place = text.parent.parent
             if (place.name == SPONTANEOUS) != (self.part == "spontaneous"):
                 continue

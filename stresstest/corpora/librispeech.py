@@ -45,7 +45,7 @@ class LibriSpeech(FolderCorpus):
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
         genders = self._genders()
-        for table in files_of(self.folder / (self.subset or ""), "*.trans.txt"):
+        for table in files_of(self.folder / (self.subset or ""), ".trans.txt"):
             speaker, subset = table.parent.parent.name, table.parent.parent.parent.name
             strata = {"gender": genders.get(speaker, "na"), "subset": subset}
             for name, text in read_list(table).items():

@@ -49,7 +49,7 @@ class Vctk(FolderCorpus):
         folder = next(f for f in (self.folder / name for name in FOLDERS) if f.is_dir())
         ending = f"_{self.microphone}" if folder.name == FOLDERS[0] else ""
         audio = by_stem(f for f in audio_files(folder) if f.stem.endswith(ending))
-        texts = by_stem(files_of(self.folder / "txt", "*.txt"))
+        texts = by_stem(files_of(self.folder / "txt", ".txt"))
         speakers = self._speakers()
         left_out[NO_TEXT] += sum(stem.removesuffix(ending) not in texts for stem in audio)
         for name, file in texts.items():
