@@ -4,6 +4,7 @@
     tally.py        counts by speaker, from the long table
     groups.py       what is said of each group, and the gap between them
     mistakes.py     how a group's words go wrong: kinds of error, invented and empty transcripts, speakers one by one
+    availability.py who gets no answer, an empty one or a loop
     word_f1.py      F1 with lower bounds for every group at once
     beside.py       each group beside the reference, the rest and the mean; the spread between groups
     degradation.py  what a condition does to each group, against clean and against its control
@@ -28,9 +29,9 @@
     cells.py        `compute`: one entry for each (recognizer, condition)
     document.py     plain JSON values, and `write`
 
-The file has `schema`, `study`, `seed`, `tolerance`, `group_by`, `withheld`, `methods`, `cells`, `thresholds`,
-`regression`, `multiverse`, `claims`, `missing`, `warnings`. `group_by` says what the word accent stands for below;
-`withheld` names the groups of too few speakers, which are in no number. A cell has
+The file has `schema`, `study`, `seed`, `tolerance`, `group_by`, `withheld`, `methods`, `cells`, `availability`,
+`thresholds`, `regression`, `multiverse`, `claims`, `missing`, `warnings`. `group_by` says what the word accent stands
+for below; `withheld` names the groups of too few speakers, which are in no number. A cell has
 
     recognizer, condition   the condition's label
     overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`
@@ -46,6 +47,9 @@ The file has `schema`, `study`, `seed`, `tolerance`, `group_by`, `withheld`, `me
     control                 the same against the control that a profile names (the passthrough of a vocoder), or null
     verdict                 `outcome`, `max_gap`, `speakers_needed`, `reason`
     matched, standardized   accent → its difference on shared prompts, and its WER on a standard mix of texts; or null
+
+`availability` has an entry a recognizer over all conditions: accent → `decodes`, failures by `kinds`, `unanswered`,
+`empty` and `loops` (number, `rate`, `low`, `high`), `said_on_silence`; and `differences` with p-values.
 
 `with_context` adds these two, and `power`, `texts`, `recordings` and `pseudo_speakers`, from provenance.json and
 results.

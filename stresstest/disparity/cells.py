@@ -8,6 +8,7 @@ from typing import Any
 
 from stresstest.conditions import CLEAN, Condition, control_condition
 from stresstest.disparity import beside, mistakes
+from stresstest.disparity.availability import availability, availability_sentences
 from stresstest.disparity.breaking_point import breaking_point_entry
 from stresstest.disparity.cautions import missing_entries, warning_sentences
 from stresstest.disparity.claims import claim_entries
@@ -53,6 +54,7 @@ def compute(
     present = set(results.names("recognizer"))
     tallies = {name: _tally(results, study, name) for name in study.recognizers if name in present}
     cells = [cell for name, tally in tallies.items() for cell in _cells(name, tally, study, replicates)]
+    answers = availability(results, study.seed, replicates)
     return dict(
         plain(
             {
@@ -65,13 +67,16 @@ def compute(
                 "methods": methods(replicates),
                 "scenes": [scene_entry(scene) for scene in study.scenes],
                 "cells": cells,
+                "availability": answers,
                 "breaking_point": breaking_point_entry(tallies, study),
                 "thresholds": threshold_entries(tallies, study, replicates),
                 "regression": regression_entry(results, tallies, cells),
                 "multiverse": multiverse(results, tallies, study, replicates, every_scoring),
                 "claims": claim_entries(study, cells, withheld),
                 "missing": missing_entries(tallies, study),
-                "warnings": withheld_sentences(withheld, study) + warning_sentences(tallies, cells, study),
+                "warnings": withheld_sentences(withheld, study)
+                + warning_sentences(tallies, cells, study)
+                + [*availability_sentences(answers)],
             }
         )
     )

@@ -22,6 +22,7 @@ from stresstest.engine.plan import Plan, Unit, make_plan
 from stresstest.engine.quality import describe_quality
 from stresstest.engine.scoring import scored_table
 from stresstest.engine.store import RunFolder
+from stresstest.engine.takings import takings
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
 from stresstest.study import Study
@@ -178,6 +179,7 @@ def record_of(plan: Plan, results: Results, folder: RunFolder, session: dict[str
         "results_signature": results.signature(),
         "cells": {"total": table.num_rows, "ok": table.num_rows - failed, "failed": failed},
         "gains": _gains(results),
+        "takings": takings(results),
         "times": {
             "sessions": [*before.get("times", {}).get("sessions", []), session],
             "decode_seconds": round(_sum(results, "decode_seconds"), 3),

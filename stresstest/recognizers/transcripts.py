@@ -93,9 +93,10 @@ def rows_of(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     except UnicodeDecodeError as error:
         raise RecognizerError(f"{path} is not UTF-8 ({error}). Save it as UTF-8.") from error
     if path.suffix.lower() != ".jsonl":
-        delimiter = DELIMITERS[path.suffix.lower()]
-        quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL  # as manifests are read
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
+        lines = io.StringIO(text, newline="")
+        reader = csv.DictReader(lines)
+        if DELIMITERS[path.suffix.lower()] == "\t":  # where a quote is a character like any other, as in a manifest
+            reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         for row in reader:
             if None in row or None in row.values():
                 columns = len(reader.fieldnames or ())

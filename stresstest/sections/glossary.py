@@ -27,11 +27,14 @@ TERMS: Mapping[str, str] = {
     "changed.",
     "Cross-fit gap": "Best and worst group are picked on half of the speakers and compared on the other half, a "
     "hundred times over. Picking then adds nothing; it can be below zero.",
+    "Cost, US dollars": "What a hosted recognizer charges by the price that was given, as the run counted it.",
     "CV between speakers": "Coefficient of variation: how much error rates differ from speaker to speaker, as a share "
     "of the mean, chance of single words aside.",
     "dB, decibel": "A difference in level. 3 dB is half or twice the power; 10 dB is heard as about half or twice as "
     "loud.",
     "dBov": "Decibels below the loudest that a digital file can hold.",
+    "Decode time": "The time for which the recognizer worked, its waiting for a service included.",
+    "Decodes": "Utterances handed to the recognizer, each condition counted.",
     "Detectable": "The smallest true difference that a study of this size finds four times in five. Smaller ones can "
     "be there and go unseen.",
     "Does the curve fit": "Whether the fitted curve passes through what was measured; where not, do not read the row.",
@@ -54,6 +57,7 @@ TERMS: Mapping[str, str] = {
     "Linearized": "Uncertainty by a formula from how much speakers differ, used where there are too few to draw from.",
     "Log ratio beyond the rest": "Whether a group's errors multiply more than those of the others. 0 is as much, 0.69 "
     "is twice, −0.69 is half as much.",
+    "Loop": "The share of answers that repeat the same words over and over, where nobody did.",
     "Loss": "What a condition adds to a group's error rate, less what it adds to another's.",
     "Lowest gain": "How much the loudest mixture was turned down so that it would not clip.",
     "Max-t": "The way to make intervals hold all at once: they are as wide as the most extreme of them asks for.",
@@ -63,6 +67,7 @@ TERMS: Mapping[str, str] = {
     "More than the others": "How many decibels more signal over noise a group needs than the mean of the others, for "
     "the same error rate.",
     "MOVER": "A way to put the skewed intervals of two rates together into one of their difference.",
+    "No answer": "The share of decodes that the recognizer failed to answer: refused, too late, out of order.",
     "Noncentral F": "The distribution from which the interval of the spread between groups is read.",
     "Normalizer": "The rules that make spellings alike before words are compared: case, punctuation, numbers.",
     "P": "How often chance alone gives a result at least this large. Below 0.05 is called beyond chance; it is not "
@@ -76,10 +81,13 @@ TERMS: Mapping[str, str] = {
     "Pooled": "All errors of a group over all its words, so that who said more counts more.",
     "Provenance": "Where the numbers of a profile come from: a standard, a measurement, or somebody's choice.",
     "Ratio": "The error rate of the worst-served group over that of the best-served. 2 is twice as many errors.",
+    "Real-time factor": "Seconds of decoding for each second of audio. Below 1 it keeps up with speech.",
     "Regression": "The log ratio by another method, which holds other traits of the speakers equal.",
     "Replicates": "How often speakers were drawn or dealt again at random.",
+    "Requests": "How often a hosted recognizer was asked, tries again included.",
     "Scaled": "Mixtures that were turned down so that they would not clip.",
     "Share of its words": "How much of what a group said was also said by the others.",
+    "Slowest twentieth": "One decode in twenty takes at least this many seconds for each second of audio.",
     "Smallest F1": "F1 of the group that has the lowest.",
     "SNR": "Signal-to-noise ratio: how many decibels speech lies above the noise. 0 dB: equally loud; higher is "
     "easier.",
