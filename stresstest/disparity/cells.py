@@ -34,12 +34,15 @@ from stresstest.results import Results
 from stresstest.scenes import Scene
 from stresstest.seeds import rng_for
 from stresstest.statistics import Gap, Verdict, verdict
+from stresstest.statistics.blas import one_blas_thread
+from stresstest.statistics.threads import in_order
 from stresstest.study import Study
 
 REPLICATES = 10_000
 """Bootstrap replicates, permutations, and draws behind a simultaneous interval."""
 
 
+@one_blas_thread()
 def compute(
     results: Results, study: Study, replicates: int = REPLICATES, every_scoring: bool = False
 ) -> dict[str, Any]:
@@ -61,7 +64,7 @@ def compute(
                 "schema": SCHEMA,
                 "study": study.name,
                 "seed": study.seed,
-                "tolerance": {"max_gap": study.tolerance.max_gap},
+                "tolerance": asdict(study.tolerance),
                 "group_by": study.group_by,
                 "withheld": withheld,
                 "methods": methods(replicates),
@@ -119,8 +122,9 @@ def _cells(recognizer: str, tally: Tally, study: Study, replicates: int) -> list
         }
         for c, label in enumerate(tally.labels)
     ]
-    for cell, gap in zip(cells, gaps, strict=True):
-        cell["verdict"] = _verdict(gap, cell, study)
+    verdicts = in_order(lambda c: _verdict(gaps[c], cells[c], study), range(len(cells)))
+    for cell, judged in zip(cells, list(verdicts), strict=True):
+        cell["verdict"] = judged
     beside.fill(cells, gaps, tally, study)
     fill(tally, cells, study.seed, replicates)
     return cells

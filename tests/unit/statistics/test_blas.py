@@ -11,10 +11,20 @@ def threads() -> list[int]:
     return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
 
 
-def test_one_thread_inside_and_as_before_behind_even_after_an_error() -> None:
+def test_one_thread_inside_and_as_before_behind() -> None:
     before = threads()
     assert before
-    with pytest.raises(ZeroDivisionError), one_blas_thread():
+    with one_blas_thread():
         assert set(threads()) == {1}
+    assert threads() == before
+
+
+def test_an_error_inside_gives_the_threads_back() -> None:
+    @one_blas_thread()
+    def fail() -> None:
         raise ZeroDivisionError
+
+    before = threads()
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert threads() == before
