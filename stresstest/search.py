@@ -81,7 +81,11 @@ class Search:
         return math.floor(LASTS_DB / abs(first - second) + 1e-9)
 
     def most_looks(self, cost: int) -> int:
-        """How many steps may be looked at where one costs so many decodes."""
+        """How many steps may be looked at where one costs so many decodes. Raises ConfigError where not even two."""
+        if self.budget_decodes is not None and self.budget_decodes < 2 * cost:
+            raise ConfigError(
+                f"search.budget_decodes={self.budget_decodes} does not pay for clean and one step, {2 * cost} decodes."
+            )
         if self.budget_decodes is not None:
             return min(len(self.steps), self.budget_decodes // cost)
         return max(math.floor(MOST_SHARE * len(self.steps)), min(len(self.steps), FEW_STEPS))

@@ -47,8 +47,10 @@ def execute(args: argparse.Namespace) -> int:
     console.print(_groups(plan, columns))
     for table in _power.tables(args, groups, columns):
         console.print(table)
-    console.print("conditions:", ", ".join(c.label for c in plan.study.grid), soft_wrap=True, highlight=False)
-    for line in [*_few(plan), *_power.lines(args, groups, columns), *_lines(job, plan)]:
+    what = "steps among which to search:" if plan.study.search else "conditions:"
+    console.print(what, ", ".join(c.label for c in plan.study.grid), soft_wrap=True, highlight=False)
+    told = _search_lines(job, plan) if plan.study.search else _lines(job, plan)
+    for line in [*_few(plan), *_power.lines(args, groups, columns), *told]:
         console.print(line, highlight=False, soft_wrap=True)
     return 0
 
@@ -98,6 +100,19 @@ def _lines(job: Job, plan: Plan) -> list[str]:
         f"{_count(plan.cells, 'decode')} in {_count(len(plan.units), 'unit')}; "
         f"{cached} decodes ({len(done)} units) are done already in {job.output}",
         _expectation(job, plan, 1 - cached / plan.cells),
+    ]
+
+
+def _search_lines(job: Job, plan: Plan) -> list[str]:
+    from stresstest.cli._search import Cost
+
+    cost = Cost.of(plan)
+    done = cost.done(plan, job.output)
+    return [
+        *cost.lines(),
+        f"{done} decodes are done already in {job.output}",
+        f"expected: {_expectation(job, plan, cost.expected / cost.steps)}",
+        f"at most: {_expectation(job, plan, cost.most / cost.steps)}",
     ]
 
 

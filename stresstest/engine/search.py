@@ -77,6 +77,11 @@ def search(
     return Outcome(output, looks.results, failures(looks.results))
 
 
+def step_cost(plan: Plan) -> int:
+    """Decodes of one step of a search."""
+    return len(plan.utterances) * plan.study.reps
+
+
 @dataclass
 class _Looks:
     """The steps looked at so far, in `seen` with what they showed, and the results of all of them.
@@ -102,11 +107,6 @@ class _Looks:
         Raises ConfigError, before anything is decoded, for a budget that is too small.
         """
         asked, most = self.search_, self.search_.most_looks(self.cost)
-        if most < 2:
-            raise ConfigError(
-                f"search.budget_decodes={asked.budget_decodes} does not pay for clean and one step, "
-                f"{2 * self.cost} decodes."
-            )
         stale = self.folder.failed() if self.retry_failed else set()
         while len(self.seen) < most and (step := next_step(self.seen, self.question)) is not None:
             self._decode(Condition.parse(asked.steps[step]), stale)
@@ -122,7 +122,7 @@ class _Looks:
     @property
     def cost(self) -> int:
         """Decodes of one step."""
-        return len(self.plan.utterances) * self.plan.study.reps
+        return step_cost(self.plan)
 
     def labels(self) -> list[str]:
         """The conditions looked at, in the order of the looks."""
