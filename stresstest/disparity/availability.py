@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from stresstest.disparity.groups import bounds
+from stresstest.disparity.groups import bounds, condition_gaps
 from stresstest.results import Results
-from stresstest.seeds import rng_for
-from stresstest.statistics import MIN_SPEAKERS, SpeakerCounts, gaps
+from stresstest.statistics import Gap, SpeakerCounts
 from stresstest.statistics.multiple import holm
 from stresstest.statistics.shares import share_intervals
 
@@ -31,6 +30,8 @@ SILENT_DB = -60.0
 """Where device and channel take the level down by so much, what is left of speech at -26 dBov lies below the smallest
 step of 16 bits: nothing is there to be heard."""
 ALPHA = 0.05
+DRAWS = 2_000
+"""Permutations behind a p-value: a row of many measures, none of them the question of the study."""
 
 
 def availability(results: Results, seed: int, replicates: int) -> list[Entry]:
@@ -65,23 +66,23 @@ def availability_sentences(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _entry(results: Results, recognizer: str, seed: int, replicates: int) -> Entry:
     rows = _Rows(results)
-    shares = {measure: rows.shares(measure) for measure in MEASURES}
+    known = [measure for measure in MEASURES if measure in rows.events]
+    shares = {measure: rows.shares(measure) for measure in known}
     groups = {
-        name: {**rows.counts(name), **{m: share[name] if share else None for m, share in shares.items()}}
+        name: {**rows.counts(name), **{m: shares[m][name] if m in shares else None for m in MEASURES}}
         for name in rows.groups
     }
-    differences = [
-        _difference(measure, rows, seed, replicates, recognizer) for measure, share in shares.items() if share
-    ]
-    return {"recognizer": recognizer, "groups": groups, "differences": differences}
+    tested = [measure for measure in known if any(share["number"] for share in shares[measure].values())]
+    found = dict(zip(tested, condition_gaps(rows.by_speaker(*tested), seed, min(replicates, DRAWS)), strict=True))
+    return {
+        "recognizer": recognizer,
+        "groups": groups,
+        "differences": [_difference(measure, found.get(measure)) for measure in known],
+    }
 
 
-def _difference(measure: str, rows: _Rows, seed: int, replicates: int, recognizer: str) -> Entry:
-    table, found = rows.by_speaker(measure), None
-    large = [n for n, size in zip(table.names, table.sizes()[:, 0], strict=True) if size >= MIN_SPEAKERS]
-    if len(large) >= 2 and table.keep(large).errors.any():
-        found = gaps(table.keep(large), rng_for(seed, "availability", recognizer, measure), replicates)[0]
-    shown = {key: getattr(found, key, None) for key in ("best", "worst", "difference", "p_value")}
+def _difference(measure: str, gap: Gap | None) -> Entry:
+    shown = {key: getattr(gap, key, None) for key in ("best", "worst", "difference", "p_value")}
     return {"measure": measure, **shown, "p_adjusted": None, "flagged": False}
 
 
@@ -92,7 +93,9 @@ class _Rows:
         self.table = results.table
         self.groups, self.group = _codes(self.table["accent"])
         speakers, speaker = _codes(self.table["speaker"])
-        self.person = self.group * len(speakers) + speaker
+        self.speakers, self.width = len(speakers), len(speakers) * len(self.groups)
+        self.person = self.group * self.speakers + speaker
+        self.people = np.flatnonzero(np.bincount(self.person, minlength=self.width))
         self.ok = self._equal("status", "ok")
         heard = sum((self._number(n) for n in ("hits", "substitutions", "insertions")), np.zeros(len(self.ok)))
         spoken, rendered = self._number("words") > 0, ~self._equal("failure_kind", "audio")
@@ -119,23 +122,28 @@ class _Rows:
             "said_on_silence": int(self.said_on_silence[mine].sum()),
         }
 
-    def shares(self, measure: str) -> dict[str, Entry] | None:
-        """Group → number, rate and interval of an event; None where the results do not tell."""
-        if measure not in self.events:
-            return None
+    def shares(self, measure: str) -> dict[str, Entry]:
+        """Group → number, rate and interval of an event."""
         table = self.by_speaker(measure)
         return {name: _share(table.of(name)) for name in self.groups}
 
-    def by_speaker(self, measure: str) -> SpeakerCounts:
-        """Events and trials of each speaker, one column."""
-        event, trial = self.events[measure]
-        people, first, person = np.unique(self.person, return_index=True, return_inverse=True)
-        sums = [
-            np.bincount(person, weights=v, minlength=people.size).astype(np.float64)[:, None]
-            for v in (event & trial, trial)
-        ]
-        groups = tuple(self.groups[g] for g in self.group[first].tolist())
-        return SpeakerCounts(tuple(map(str, people.tolist())), groups, sums[0], sums[1])
+    def by_speaker(self, *measures: str) -> SpeakerCounts:
+        """Events and trials of each speaker, a column a measure."""
+        pairs = [self.events[measure] for measure in measures]
+        events = [self._summed(event & trial) for event, trial in pairs]
+        trials = [self._summed(trial) for _, trial in pairs]
+        empty = np.empty((self.people.size, 0))
+        return SpeakerCounts(
+            tuple(map(str, self.people.tolist())),
+            tuple(self.groups[person // self.speakers] for person in self.people.tolist()),
+            np.stack(events, axis=1) if events else empty,
+            np.stack(trials, axis=1) if trials else empty,
+        )
+
+    def _summed(self, mask: Mask) -> NDArray[np.float64]:
+        """How often it is true for each of `people`."""
+        counts: NDArray[np.float64] = np.bincount(self.person[mask], minlength=self.width)[self.people].astype(float)
+        return counts
 
     def _number(self, column: str) -> NDArray[np.float64]:
         return np.asarray(pc.fill_null(self.table[column], 0).to_numpy(), np.float64)
