@@ -29,7 +29,7 @@ def show(console: Any, utterances: Sequence[Utterance]) -> None:
     from stresstest.study import RenderOptions
 
     quality = describe_quality(utterances, RenderOptions().rate_hz, 0)
-    title = f"recordings: median \\[quartiles] over at most {MOST_SPEAKERS} speakers × {MOST_UTTERANCES} utterances"
+    title = f"recordings: median [quartiles] over at most {MOST_SPEAKERS} speakers × {MOST_UTTERANCES} utterances"
     table = Table("group", "speakers", *(name for _, name, _ in COLUMNS), title=title)
     for group, entry in quality.items():
         table.add_row(group, str(entry["speakers"]), *(_spread(entry.get(k), scale) for k, _, scale in COLUMNS))
@@ -49,4 +49,4 @@ def _spread(entry: dict[str, float] | None, scale: float) -> str:
     if entry is None:
         return "–"
     median, low, high = (f"{entry[key] * scale:.3g}" for key in ("median", "low", "high"))
-    return f"{median} \\[{low}, {high}]"
+    return f"{median} [{low}, {high}]"

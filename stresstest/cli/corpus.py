@@ -87,7 +87,7 @@ def _describe(args: argparse.Namespace) -> int:
     from stresstest.study import RenderOptions
 
     corpus, utterances = _selected(args)
-    console = Console(width=None if Console().is_terminal else 120)
+    console = Console(width=None if Console().is_terminal else 120, markup=False)
     table = Table("group", "speakers", "utterances", "words", "minutes")
     for name, group in describe(utterances).items():
         table.add_row(name, *(str(group[k]) for k in ("speakers", "utterances", "words")), f"{group['minutes']:.1f}")

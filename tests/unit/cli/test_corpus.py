@@ -32,6 +32,16 @@ def test_describe_counts_groups(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "synthetic: no" in said
 
 
+def test_a_group_in_brackets_keeps_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = write_corpus(tmp_path, speakers=3, utterances=1)
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace(",a,", ",filipino [tagalog],"), encoding="utf-8")
+    assert main(["corpus", "describe", "manifest", f"path={manifest}", "--quality"]) == 0
+    said = capsys.readouterr().out
+    assert "filipino [tagalog]" in said
+    assert "median [quartiles]" in said
+
+
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl"])
 def test_import_writes_a_manifest_and_copies_no_speech(
     suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
