@@ -45,12 +45,17 @@ class FolderCorpus(Corpus):
     NEEDED: ClassVar[tuple[str, ...]]
 
     def __post_init__(self) -> None:
-        for pattern in self.NEEDED:
-            if next(self.folder.glob(pattern), None) is None:
-                raise CorpusError(
-                    f"{self.path}: not a folder of {self.CARD.name}, for there is no {pattern}. Give the folder "
-                    f"that holds {', '.join(self.NEEDED)}."
-                )
+        missing = self._missing(self.folder)
+        if missing:
+            inside = next((str(f) for f in sorted(self.folder.glob("*/")) if not self._missing(f)), None)
+            raise CorpusError(
+                f"{self.path}: not a folder of {self.CARD.name}, for there is no {missing}. Give the folder that holds "
+                + (f"{', '.join(self.NEEDED)}." if inside is None else f"it: {inside}.")
+            )
+
+    def _missing(self, folder: Path) -> str:
+        """The first needed file that the folder lacks, or nothing."""
+        return next((pattern for pattern in self.NEEDED if next(folder.glob(pattern), None) is None), "")
 
     @property
     def folder(self) -> Path:

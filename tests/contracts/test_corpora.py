@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import os
@@ -112,7 +113,10 @@ def test_a_path_where_nothing_is_is_refused_by_name(name: str, tmp_path: Path) -
         load("corpora", name)(path=str(tmp_path / "nowhere"))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if issubclass(load("corpora", name), FolderCorpus)])
+FOLDERS = [name for name in NAMES if issubclass(load("corpora", name), FolderCorpus)]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
 def test_what_macos_adds_to_archives_is_not_read(name: str, tmp_path: Path) -> None:
     folder = SPECIMENS[name](tmp_path)
     before = load("corpora", name)(path=str(folder)).utterances()
@@ -122,6 +126,26 @@ def test_what_macos_adds_to_archives_is_not_read(name: str, tmp_path: Path) -> N
             fork.parent.mkdir(parents=True, exist_ok=True)
             fork.write_bytes(b"\x00\x05\x16\x07\xff")
     assert load("corpora", name)(path=str(folder)).utterances() == before
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_damaged_file_is_left_out_or_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
+    folder = SPECIMENS[name](tmp_path)
+    for file in [f for f in folder.rglob("*") if f.is_file() and f.suffix.lower() not in (".wav", ".flac", ".mp3")]:
+        whole = file.read_bytes()
+        for damaged in (
+            b"",
+            b"\xff\xfe\x00",
+            b"\n\n",
+            b"a\tb,c d\n1\n",
+            whole[: len(whole) // 2],
+            whole.replace(b" ", b""),
+        ):
+            file.write_bytes(damaged)
+            with contextlib.suppress(CorpusError):
+                load("corpora", name)(path=str(folder)).card()
+        file.write_bytes(whole)
+    assert load("corpora", name)(path=str(folder)).utterances()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -20,6 +20,14 @@ def test_a_missing_part_of_the_folder_is_named_with_what_is_needed(tmp_path: Pat
         Vctk(str(tmp_path))
 
 
+def test_the_folder_above_is_told_from_the_right_one(tmp_path: Path) -> None:
+    vctk.make(tmp_path / "VCTK-Corpus-0.92")
+    with pytest.raises(
+        CorpusError, match=r"no speaker-info\.txt. Give the folder that holds it: .*/VCTK-Corpus-0\.92\."
+    ):
+        Vctk(str(tmp_path))
+
+
 def test_every_recording_is_used_or_counted_as_left_out(tmp_path: Path) -> None:
     corpus = Vctk(str(vctk.make(tmp_path)))
     assert len(corpus.utterances()) == 6
