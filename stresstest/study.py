@@ -79,12 +79,19 @@ class RenderOptions:
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """What the deployer declares acceptable, before the run: the largest max–min gap in WER, as a fraction."""
+    """What the deployer declares acceptable, before the run, as fractions.
+
+    max_gap: the largest max–min gap in WER. target_wer: the WER at which groups are compared in decibels; None: the
+    first of 50, 30, 20 and 10 % that most groups pass.
+    """
 
     max_gap: float = 0.10
+    target_wer: float | None = None
 
     def __post_init__(self) -> None:
         _within("study.tolerance.max_gap", self.max_gap, 0, 1, "(a fraction: 0.10 is ten points of WER)")
+        if self.target_wer is not None:
+            _within("study.tolerance.target_wer", self.target_wer, 0.01, 0.99, "(a fraction: 0.2 is a WER of 20 %)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--max-gap", type=float, metavar="X", help="another tolerance, as a fraction (default: the run's)"
     )
     parser.add_argument(
+        "--target-wer", type=float, metavar="X", help="the WER at which groups are compared in decibels, as a fraction"
+    )
+    parser.add_argument(
         "--group-by", metavar="COLUMNS", help="what makes a group: gender, accent+gender (default: the run's)"
     )
     parser.add_argument("--min-cell-speakers", type=int, metavar="N", help="smaller groups are named, not shown")
@@ -39,13 +42,13 @@ def execute(args: argparse.Namespace) -> int:
     from stresstest.engine.run import rescore
     from stresstest.engine.store import RunFolder
     from stresstest.results import Results
-    from stresstest.study import Tolerance
 
     changes: dict[str, Any] = {}
     if args.normalizer is not None:
         changes["normalizer"] = args.normalizer
-    if args.max_gap is not None:
-        changes["tolerance"] = Tolerance(args.max_gap)
+    given = {key: value for key in ("max_gap", "target_wer") if (value := getattr(args, key)) is not None}
+    if given:
+        changes["tolerance"] = replace(RunFolder(args.folder).study().tolerance, **given)
     if args.group_by is not None:
         changes["group_by"] = args.group_by
     if args.min_cell_speakers is not None:

@@ -5,7 +5,8 @@
 
     recognizer, noise, rest   rest: the label of the same condition without noise
     snrs_db, quiet            the ladder; whether `rest` itself was measured and stands for no noise
-    target_wer                the first of TARGETS that most groups pass within the ladder, null where none does
+    target_wer                the declared one, else the first of TARGETS that most groups pass within the ladder; null
+                              where none does
     groups                    accent → `threshold_db` with `low`, `high`; `shift_db`, by how much it is above the mean
                               of the other groups', with `shift_low`, `shift_high`, `p_value`, `p_adjusted`; the curve
                               (`midpoint_db`, `slope_per_db`, `floor`, `ceiling`); `residual`, `fit_p`, `fits`;
@@ -73,7 +74,7 @@ def _ladder_entry(tally: Tally, ladder: list[Condition], study: Study, draws: in
     points = [*snrs, QUIET_DB] if quiet else snrs
     table = tally.table.columns([tally.labels.index(label) for label in [*labels, *([rest] if quiet else [])]])
     fits = {name: fit_group(table.of(name), points) for name in tally.names}
-    target, found = _read(fits, points)
+    target, found = _read(fits, points, study.tolerance.target_wer)
     known = [t for t in found.values() if isinstance(t, Threshold)]
     rng = rng_for(study.seed, "disparity", "thresholds", str(ladder[0].noise), rest)
     return {
@@ -87,13 +88,13 @@ def _ladder_entry(tally: Tally, ladder: list[Condition], study: Study, draws: in
     }
 
 
-def _read(fits: Found, points: list[float]) -> tuple[float, dict[str, Threshold | str]]:
-    """The target that most groups pass, and each group's threshold there or the sentence why it has none."""
+def _read(fits: Found, points: list[float], declared: float | None) -> tuple[float, dict[str, Threshold | str]]:
+    """The target, declared or that which most groups pass, and each group's threshold there or why it has none."""
 
     def at(target: float) -> dict[str, Threshold | str]:
         return {n: fit if isinstance(fit, str) else threshold(fit, target, points) for n, fit in fits.items()}
 
-    tried = [(target, at(target)) for target in TARGETS]
+    tried = [(target, at(target)) for target in (TARGETS if declared is None else (declared,))]
     return max(tried, key=lambda pair: sum(isinstance(t, Threshold) for t in pair[1].values()))
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +18,7 @@ from stresstest.sections.base import Evidence, Table
 from stresstest.sections.thresholds import Thresholds
 from stresstest.seeds import rng_for
 from stresstest.statistics.psychometric import Curve
+from stresstest.study import Tolerance
 
 SNRS = (20, 15, 10, 5, 0, -5)
 BABBLE = tuple(Condition(noise="ward_babble", snr_db=s) for s in SNRS)
@@ -68,6 +71,19 @@ def test_the_shift_of_a_group_is_against_the_mean_of_the_others(twelve: tuple[An
     assert spread["worst"] == "b"
     assert spread["difference_db"] == pytest.approx(needs["b"] - min(needs.values()))
     assert 0 < spread["low"] < 4.2 < spread["high"]
+
+
+def test_a_declared_target_is_the_one_at_which_groups_are_compared(twelve: tuple[Any, Results, dict[str, Any]]) -> None:
+    study, results, _ = twelve
+    declared = replace(study, tolerance=Tolerance(target_wer=0.3))
+    babble = disparity.compute(results, declared, 100)["thresholds"][0]
+    curve = babble["groups"]["b"]
+    rise = (curve["ceiling"] - curve["floor"]) / (0.3 - curve["floor"])
+    assert babble["target_wer"] == 0.3
+    assert curve["threshold_db"] == pytest.approx(curve["midpoint_db"] + math.log(rise - 1) / curve["slope_per_db"])
+    beyond = disparity.compute(results, replace(study, tolerance=Tolerance(target_wer=0.02)), 100)["thresholds"][0]
+    assert (beyond["target_wer"], beyond["spread"]) == (None, None)
+    assert all(group["reason"] for group in beyond["groups"].values())
 
 
 def test_two_snrs_carry_no_curve_and_the_file_says_so(twelve: tuple[Any, Results, dict[str, Any]]) -> None:
