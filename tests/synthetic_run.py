@@ -119,7 +119,7 @@ def provenance_of(study: Study, results: Results, **changes: Any) -> dict[str, A
             "groups": {a: {"speakers": 8, "utterances": 16, "words": 384, "minutes": 0.53} for a in accents},
         },
         "recognizers": {n: {"target": c.target, "revision": "r1"} for n, c in study.recognizers.items()},
-        "quality": {a: quality_of(k) for k, a in enumerate(accents)},
+        "quality": {a: quality_of(k, a) for k, a in enumerate(accents)},
         "results_signature": results.signature(),
         "cells": {"total": len(statuses), "ok": statuses.count("ok"), "failed": statuses.count("failed")},
         "gains": {a: {"cells": 160, "scaled": 3, "lowest_db": -1.25} for a in accents},
@@ -136,14 +136,16 @@ def provenance_of(study: Study, results: Results, **changes: Any) -> dict[str, A
     }  # fmt: skip
 
 
-def quality_of(k: int) -> dict[str, Any]:
+def quality_of(k: int, accent: str) -> dict[str, Any]:
     """What the engine would have measured of the recordings of the k-th accent, each 6 dB noisier than the last."""
     values = {
         "snr_db": [40.0 - 6 * k + s / 4 for s in range(8)], "level_dbov": [-27.5 + s / 8 for s in range(8)],
         "bandwidth_hz": [8000.0] * 8, "cut": [0.0] * 8, "clipped": [0.0] * 8,
     }  # fmt: skip
     spread = {name: {"median": v[4], "low": v[2], "high": v[6]} for name, v in values.items()}
-    return {"speakers": 8, "utterances": 16, "unreadable": 0, **spread, "traces": {}, "values": values}
+    people = {f"{accent}-{s}": {"utterances": 2, "traces": {}} for s in range(8)}
+    counts = {"speakers": 8, "utterances": 16, "unreadable": 0}
+    return {**counts, **spread, "traces": {}, "values": values, "people": people}
 
 
 def write_run(

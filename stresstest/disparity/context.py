@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from stresstest.disparity.document import plain
-from stresstest.disparity.grouping import grouped
+from stresstest.disparity.grouping import grouped, groups_of_speakers
 from stresstest.disparity.power import power_entries
 from stresstest.disparity.pseudo import marked, one_utterance_each
 from stresstest.disparity.readings import reading
-from stresstest.disparity.recordings import recording_warnings, recordings_entry
+from stresstest.disparity.recordings import recording_warnings, recordings_entry, regrouped
 from stresstest.disparity.tally import Tally
 from stresstest.disparity.texts import add_text_entries, text_warnings, texts_entry
 from stresstest.results import Results
@@ -31,13 +31,15 @@ METHODS = {
 def with_context(
     found: Mapping[str, Any], results: Results, study: Study, made: Mapping[str, Any], replicates: int = 10_000
 ) -> dict[str, Any]:
-    """What `compute` found, with `power`, `texts` and `recordings`, and in each cell `matched` and `standardized`.
+    """What `compute` found, with `power`, `texts`, `recorded` (what was measured of the recordings of each group) and
+    `recordings` (how they compare), and in each cell `matched` and `standardized`.
 
-    Groups are those of the study, as in `compute`; recordings are compared between the accents of the corpus.
-    made: provenance.json, whose `quality` and `corpus` are read where they are there. Warnings are added, and where
-    the corpus has no speaker ids every interval is marked as one over pseudo-speakers.
+    Groups are those of the study, as in `compute`. made: provenance.json, whose `quality` and `corpus` are read where
+    they are there. Warnings are added, and where the corpus has no speaker ids every interval is marked as one over
+    pseudo-speakers.
     """
-    results, _ = grouped(results, study)
+    written, (results, withheld) = results, grouped(results, study)
+    recorded = _recorded(written, study, made.get("quality"), {entry["group"] for entry in withheld})
     names = set(results.names("recognizer"))
     cubes = {name: results.cube(name) for name in study.recognizers if name in names}
     tallies = {n: Tally(cube, tuple(c.label for c in study.grid if c.label in cube.conditions))
@@ -47,7 +49,7 @@ def with_context(
     for name, tally in tallies.items():
         add_text_entries([cell for cell in cells if cell["recognizer"] == name], tally, readings[name])
     texts = {name: texts_entry(seen) for name, seen in readings.items()}
-    recordings = recordings_entry(made.get("quality"), study.seed, replicates)
+    recordings = recordings_entry(recorded, study.seed, replicates)
     warnings = [
         *found["warnings"],
         *recording_warnings(recordings),
@@ -60,7 +62,23 @@ def with_context(
         "cells": cells,
         "power": power_entries(tallies),
         "texts": texts,
+        "recorded": {group: _shown(entry) for group, entry in recorded.items()},
         "recordings": recordings,
         "warnings": list(dict.fromkeys(warnings)),
     }
     return dict(plain(marked(document, (made.get("corpus") or {}).get("pseudo_speakers"))))
+
+
+def _shown(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is said of single speakers."""
+    return {key: value for key, value in entry.items() if key not in ("values", "people")}
+
+
+def _recorded(
+    results: Results, study: Study, quality: Mapping[str, Any] | None, withheld: Collection[str]
+) -> dict[str, Any]:
+    """What was measured of the recordings, by group; the results are as they were written."""
+    found = quality or {}
+    if study.group_by != "accent":
+        found = regrouped(found, groups_of_speakers(results, study))
+    return {name: entry for name, entry in found.items() if name not in withheld}

@@ -40,6 +40,20 @@ def grouped(results: Results, study: Study) -> tuple[Results, list[Entry]]:
     return Results(results.table.filter(kept)), [{"group": n, "speakers": small[n]} for n in sorted(small)]
 
 
+def groups_of_speakers(results: Results, study: Study) -> dict[tuple[str, str], str]:
+    """(accent, speaker) → the group of the study; the results are as they were written.
+
+    Of a speaker who is in several groups, the first by name.
+    """
+    table = results.table.select(["accent", "speaker"])
+    label = _relabeled(results, study)["accent"]
+    rows = table.append_column("group", label).group_by(["accent", "speaker", "group"]).aggregate([]).to_pylist()
+    found: dict[tuple[str, str], str] = {}
+    for row in sorted(rows, key=lambda r: str(r["group"]), reverse=True):
+        found[row["accent"], row["speaker"]] = row["group"]
+    return found
+
+
 def withheld_sentences(withheld: list[Entry], study: Study) -> list[str]:
     """The warning that names the groups withheld; none where there are none."""
     if not withheld:

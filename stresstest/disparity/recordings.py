@@ -69,6 +69,37 @@ def recordings_entry(quality: Mapping[str, Any] | None, seed: int, replicates: i
     return found
 
 
+def regrouped(quality: Mapping[str, Any] | None, groups: Mapping[tuple[str, str], str]) -> Entry:
+    """The entry `quality` of provenance.json by other groups: group → `speakers`, `utterances`, `traces`, `values` and
+    the median of each measure.
+
+    groups: (accent, speaker) → group; who is in none is left out. What earlier versions wrote names no speakers, and
+    is empty here.
+    """
+    found: Entry = {}
+    for accent, entry in (quality or {}).items():
+        for place, (name, person) in enumerate(entry.get("people", {}).items()):
+            if (group := groups.get((accent, name))) is not None:
+                _join(found.setdefault(group, _nobody()), person, entry["values"], place)
+    for entry in found.values():
+        entry |= {key: {"median": float(np.median(some))} for key, some in entry["values"].items() if some}
+    return dict(sorted(found.items()))
+
+
+def _nobody() -> Entry:
+    return {"speakers": 0, "utterances": 0, "traces": {}, "values": {name: [] for name in MEASURES}}
+
+
+def _join(into: Entry, person: Mapping[str, Any], values: Mapping[str, Any], place: int) -> None:
+    into["speakers"] += 1
+    into["utterances"] += person["utterances"]
+    for says, number in person["traces"].items():
+        into["traces"][says] = into["traces"].get(says, 0) + number
+    for name, some in into["values"].items():
+        if values.get(name):
+            some.append(values[name][place])
+
+
 def _values(entry: Mapping[str, Any], name: str) -> Any:
     return np.array([np.nan if v is None else v for v in entry["values"].get(name, ())], np.float64)
 

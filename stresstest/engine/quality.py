@@ -26,9 +26,10 @@ MEASURES = ("snr_db", "level_dbov", "bandwidth_hz", "cut", "clipped")
 
 
 def describe_quality(utterances: Iterable[Utterance], rate_hz: int, seed: int) -> dict[str, Any]:
-    """Group → `speakers`, `utterances`, `unreadable`; `median`, `low`, `high` (quartiles) of each measure; `values`.
+    """Accent → `speakers`, `utterances`, `unreadable`; `median`, `low`, `high` (quartiles) of each measure; `values`.
 
-    values: measure → the mean over a speaker's utterances, a value a speaker, ordered by name. rate_hz: the working
+    values: measure → the mean over a speaker's utterances, a value a speaker, in the order of `people`. people: name →
+    `utterances` and `traces`, so that other groups can be made of them. rate_hz: the working
     rate; a band is measured as far as that reaches. `cut`: 1 where the band ends abruptly below. `traces`: what may
     have cut it → utterances. Reverberation is not estimated. Equal input gives equal numbers, whatever its order.
     """
@@ -58,21 +59,25 @@ def _group(speakers: Mapping[str, Sequence[Utterance]], rate_hz: int) -> dict[st
     values: dict[str, list[float]] = {name: [] for name in MEASURES}
     traces: Counter[str] = Counter()
     measured = unreadable = 0
-    for utterances in speakers.values():
+    people: dict[str, dict[str, Any]] = {}
+    for name, utterances in speakers.items():
         found = [seen for seen in map(_measured, utterances) if seen is not None]
         measured, unreadable = measured + len(found), unreadable + len(utterances) - len(found)
-        traces.update(t for t in (trace(seen.cut_hz) for seen in found if _is_cut(seen, rate_hz)) if t)
+        own = Counter(t for t in (trace(seen.cut_hz) for seen in found if _is_cut(seen, rate_hz)) if t)
+        traces.update(own)
         if found:
+            people[name] = {"utterances": len(found), "traces": dict(sorted(own.items()))}
             numbers = [_numbers(seen, rate_hz) for seen in found]
-            for name in MEASURES:
-                values[name].append(_rounded(fmean(n[name] for n in numbers)))
+            for key in MEASURES:
+                values[key].append(_rounded(fmean(n[key] for n in numbers)))
     return {
         "speakers": len(values["snr_db"]),
         "utterances": measured,
         "unreadable": unreadable,
-        **{name: _spread(some) for name, some in values.items() if some},
+        **{key: _spread(some) for key, some in values.items() if some},
         "traces": dict(sorted(traces.items())),
         "values": values,
+        "people": people,
     }
 
 

@@ -69,9 +69,8 @@ class Confounds(Section):
 
 def _recordings(evidence: Evidence) -> list[Block]:
     noun = group_noun(evidence.study)
-    quality = evidence.provenance.get("quality") or {}
-    withheld = {entry["group"] for entry in evidence.disparity.get("withheld") or ()}
-    rows = tuple(_quality_row(name, entry) for name, entry in quality.items() if name not in withheld)
+    measured: Mapping[str, Any] = evidence.disparity.get("recorded", evidence.provenance.get("quality")) or {}
+    rows = tuple(_quality_row(name, entry) for name, entry in measured.items())
     if not rows:
         return []
     columns = (

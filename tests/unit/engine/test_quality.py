@@ -59,6 +59,9 @@ def test_what_differs_between_the_groups_is_measured(utterances: list[Utterance]
 
 def test_a_band_counts_as_far_as_the_working_rate_reaches(utterances: list[Utterance]) -> None:
     found = describe_quality(utterances, 8000, 1)
+    for entry in found.values():
+        assert len(entry["people"]) == entry["speakers"] == len(entry["values"]["snr_db"])
+        assert sum(person["utterances"] for person in entry["people"].values()) == entry["utterances"]
     assert found["near"]["bandwidth_hz"]["median"] == 4000
     assert found["near"]["traces"] == {}
 

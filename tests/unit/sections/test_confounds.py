@@ -45,8 +45,7 @@ def test_recordings_are_shown_group_beside_group_and_the_difference_is_said(evid
 
 
 def test_recordings_that_were_not_measured_are_not_shown(evidence: Evidence) -> None:
-    made = {key: value for key, value in evidence.provenance.items() if key != "quality"}
-    assert Confounds().build(replace(evidence, provenance=made)) == []
+    assert built(evidence, recorded={}) == []
 
 
 def test_matched_prompts_stand_beside_the_interval_over_speakers_alone(evidence: Evidence) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,21 @@ def test_no_line_calls_a_group_an_accent(folder: Path) -> None:
     assert [line for line in lines if not any(known in line for known in OF_THE_CORPUS)] == []
     assert "The groups of this document are made by accent and gender." in text
     assert "worst-served group, en-029+" in text
+
+
+def test_recordings_are_compared_between_the_groups_of_the_study(folder: Path) -> None:
+    """Four women and four men of the speakers measured of each accent; the accents differ by 6 dB, the genders not."""
+    found = json.loads((folder / "disparity.json").read_text(encoding="utf-8"))
+    groups = ["en-029+female", "en-029+male", "en-us+female", "en-us+male"]
+    assert list(found["recorded"]) == groups
+    assert [entry["speakers"] for entry in found["recorded"].values()] == [4] * 4
+    assert [round(entry["snr_db"]["median"], 3) for entry in found["recorded"].values()] == [35, 34.75, 41, 40.75]
+    assert main(["rescore", str(folder), "--group-by", "gender"]) == 0
+    again = json.loads((folder / "disparity.json").read_text(encoding="utf-8"))
+    assert again["recordings"]["snr_db"]["difference"] == pytest.approx(0.25)
+    assert not again["recordings"]["snr_db"]["matters"]
+    assert list(again["recorded"]) == ["female", "male"]
+    assert "values" not in again["recorded"]["male"]
 
 
 def test_of_accents_the_same_documents_say_accent(synthetic_run: ModuleType, tmp_path: Path) -> None:
