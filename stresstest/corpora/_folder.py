@@ -7,10 +7,12 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import ClassVar
 
+from stresstest.audio import files
+from stresstest.corpora._manifest_rules import END_TOLERANCE_S
 from stresstest.corpora.base import Corpus, Utterance
 from stresstest.errors import CorpusError, allowed
 
@@ -36,7 +38,8 @@ class FolderCorpus(Corpus):
     """A data set in a folder as it was unpacked.
 
     A subclass gives CARD, the files that NEEDED globs for, and `_read`. What has no audio, text or label is left out,
-    counted by reason, and said in the card. Construction raises CorpusError where a needed file is missing.
+    counted by reason, and said in the card; so are segments that end behind their file. Construction raises
+    CorpusError where a needed file is missing.
     """
 
     path: str
@@ -70,7 +73,7 @@ class FolderCorpus(Corpus):
     def _found(self) -> tuple[tuple[Utterance, ...], Counter[str]]:
         left_out: Counter[str] = Counter()
         found: dict[str, Utterance] = {}
-        for u in self._read(left_out):
+        for u in self._inside(left_out):
             if u.id in found:
                 raise CorpusError(
                     f"{self.path}: {u.audio} and {found[u.id].audio} are the same utterance {u.id!r}. Remove one copy."
@@ -79,6 +82,15 @@ class FolderCorpus(Corpus):
         if not found:
             raise CorpusError(f"{self.path}: no utterance is found{_reasons(left_out)}. Unpack the whole data set.")
         return tuple(sorted(found.values(), key=lambda u: (u.speaker, u.id))), +left_out
+
+    def _inside(self, left_out: Counter[str]) -> Iterator[Utterance]:
+        """The utterances without segments that end behind their file, whose header is read once."""
+        length = cache(lambda file: files.probe(file).seconds)
+        for u in self._read(left_out):
+            if u.end is None or u.end <= length(u.audio) + END_TOLERANCE_S:
+                yield u
+            else:
+                left_out["past the end of the recording"] += 1
 
     def utterances(self) -> Sequence[Utterance]:
         """Every utterance with audio, text and a label, by speaker and id. The folder is read once."""

@@ -22,6 +22,8 @@ def make(folder: Path) -> Path:
         ("DCB_se1_ag1_f_01", "3.50", "She was fast.", "4.20"),
         ("DCB_int_01", "4.00", "[Uh-huh.]", "4.30"),
         ("DCB_se1_ag1_f_01", "4.30", "Real fast.", "5.00"),
+        ("DCB_int_01", "5.00", "Okay.", "5.20"),
+        ("DCB_se1_ag1_f_01", "5.20", "The recording ends before this.", "7.00"),
     ]
     rows = "".join("\t".join((str(number), *line)) + "\n" for number, line in enumerate(lines, 1))
     text(folder / "textfiles" / "DCB_se1_ag1_f_01_1.txt", "Line\tSpkr\tStTime\tContent\tEnTime\n" + rows)

@@ -54,7 +54,10 @@ def test_coraal_gives_the_interviewee_with_pauses_and_without_overlap_or_redacti
     found = [(u.text, u.start, u.end) for u in corpus.utterances()]
     assert found == [('We used to play "tag," all day long.', 1.0, 3.0), ("Real fast.", 4.3, 5.0)]
     assert {(u.speaker, u.accent) for u in corpus.utterances()} == {("DCB_se1_ag1_f_01", "Washington DC 2016")}
-    assert "1 without the audio or transcript of an interview" in corpus.card()["limits"]
+    assert (
+        "1 past the end of the recording, 1 without the audio or transcript of an interview"
+        in (corpus.card()["limits"])
+    )
 
 
 def test_coraal_parts_what_is_longer_than_the_limit(tmp_path: Path) -> None:
