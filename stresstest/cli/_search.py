@@ -35,7 +35,7 @@ def look_for_breaking_point(job: Job, command: str) -> Outcome:
 def sentence(found: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     """The answer and what it cost."""
     what = "the gap" if found["measure"] == "gap" else f"the WER of {found['group'] or 'the worst group'}"
-    above = f"{what} is above {found['tolerance']:g}"
+    above = f"{what} is {'surely ' if found['sure'] else ''}above {found['tolerance']:g}"
     answer = f"from {found['breaks']} on, {above}" if found["breaks"] else f"nowhere it was looked {above}"
     rest = "" if record["stopped"] == "found" else "; the budget ended the search"
     return (

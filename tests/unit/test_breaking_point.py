@@ -56,7 +56,7 @@ def searched(results: Results, study: Study) -> tuple[Study, Results]:
     while len(seen) < most and (step := next_step(seen, question)) is not None:
         seen[step] = measure(results, study, asked.steps[step])
     labels = {asked.steps[step] for step in seen}
-    kept = Results.from_rows((r for r in results.table.to_pylist() if r["condition"] in labels), ())
+    kept = Results.from_rows((r for r in results.table.to_pylist() if r["condition"] in labels), results.strata)
     return replace(study, grid=ConditionGrid(tuple(c for c in study.grid if c.label in labels))), kept
 
 
@@ -120,6 +120,21 @@ def test_the_wer_of_a_group_is_searched_too(synthetic_run: ModuleType) -> None:
         at[group] = disparity.compute(kept, found, replicates=200)["breaking_point"]["breaks_db"]
     assert at["b"] - at["a"] == pytest.approx(3, abs=1)  # the curves lie 3 dB apart
     assert at[None] == at["b"]
+
+
+def test_the_groups_of_the_study_decide_where_to_look(synthetic_run: ModuleType) -> None:
+    """Accents differ and genders, dealt evenly within each accent, do not: their gap stays within the tolerance."""
+    study = study_of(synthetic_run, Search("snr_db", STEPS, 8))
+    by_accent = results_of(synthetic_run, study, 3)
+    rows = [{**row, "gender": "fm"[int(row["speaker"][2:]) % 2]} for row in by_accent.table.to_pylist()]
+    results = Results.from_rows(rows, ("gender",))
+    by_gender = replace(study, group_by="gender")
+    assert len(measure(results, by_gender, STEPS[12]).rates) == 2
+    accents, genders = (searched(results, s)[0] for s in (study, by_gender))
+    assert len(accents.grid) != len(genders.grid)
+    found = disparity.compute(searched(results, by_gender)[1], genders, replicates=200)["breaking_point"]
+    assert found["breaks"] is None
+    assert disparity.compute(searched(by_accent, study)[1], accents, replicates=200)["breaking_point"]["breaks"]
 
 
 def test_all_steps_share_the_error(synthetic_run: ModuleType) -> None:
