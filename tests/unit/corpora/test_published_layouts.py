@@ -23,6 +23,7 @@ from specimens import (
     timit,
     vctk,
 )
+from torchaudio.datasets import LIBRISPEECH, VCTK_092
 
 from stresstest.corpora import Utterance
 from stresstest.corpora.afrispeech import AfriSpeech
@@ -147,6 +148,22 @@ def test_librispeech_has_no_accents_and_survives_a_bar_in_a_name(tmp_path: Path)
     assert "records no accents" in corpus.card()["accent_labels"]
     with pytest.raises(CorpusError, match=r"corpus\.subset is 'test-cleen'; allowed: test-clean"):
         LibriSpeech(str(tmp_path), subset="test-cleen")
+
+
+def test_torchaudio_reads_the_same_from_librispeech(tmp_path: Path) -> None:
+    folder = librispeech.make(tmp_path / "LibriSpeech")
+    oracle = LIBRISPEECH(tmp_path, url="test-clean")
+    entries = [oracle.get_metadata(i) for i in range(len(oracle))]
+    theirs = [(f"{speaker}-{chapter}-{number:04}", said) for _, _, said, speaker, chapter, number in entries]
+    assert values(LibriSpeech(str(folder)).utterances(), "id", "text") == sorted(theirs)
+
+
+@pytest.mark.parametrize("microphone", ["mic1", "mic2"])
+def test_torchaudio_finds_the_same_in_vctk_but_what_has_no_accent_or_audio(tmp_path: Path, microphone: str) -> None:
+    folder = vctk.make(tmp_path / "VCTK-Corpus-0.92")
+    theirs = {"_".join(parts) for parts in VCTK_092(str(tmp_path), mic_id=microphone)._sample_ids}
+    ours = {u.id for u in Vctk(str(folder), microphone=microphone).utterances()}
+    assert ours == {name for name in theirs if not name.startswith("p280") and name != "p226_003"}
 
 
 def test_timit_regions_ages_and_sentences_come_from_place_table_and_name(tmp_path: Path) -> None:
