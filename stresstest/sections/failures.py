@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stresstest.disparity.grouping import grouped
 from stresstest.results import Results
 from stresstest.sections._cells import View, group_of, per_recognizer, views
 from stresstest.sections._words import count_cell, group_title, listed, text_cell, title_of
@@ -19,7 +20,7 @@ class Failures(Section):
     needs = ("study", "disparity", "results")
 
     def build(self, evidence: Evidence) -> Content:
-        found = per_recognizer({v.recognizer: _table(v, evidence.results) for v in views(evidence)})
+        found = per_recognizer({v.recognizer: _table(v, evidence) for v in views(evidence)})
         if not found:
             return [Paragraph("None. Every decode gave an answer.")]
         return [
@@ -30,10 +31,11 @@ class Failures(Section):
         ]
 
 
-def _table(view: View, results: Results) -> list[Block]:
+def _table(view: View, evidence: Evidence) -> list[Block]:
     failed = [cell for cell in view.cells if any(g.get("failed") for g in cell["groups"].values())]
     if not failed:
         return []
+    results, _ = grouped(evidence.results, evidence.study)
     columns = ("Condition", *map(group_title, view.groups), "Kinds")
     rows = tuple(_row(view, cell["condition"], results) for cell in failed)
     return [Table(f"Failed decodes by condition and {view.noun}", columns, rows, tuple(range(1, len(view.groups) + 1)))]

@@ -64,7 +64,8 @@ def _summary(part: Mapping[str, Any]) -> str:
     held = listed([group_title(name) for name in part["covariates"]])
     sentences = [
         f"Of {count(part['compared'], 'comparison')} the two agree on {part['agreed']}.",
-        f"Held equal: {held}." if part["covariates"] else "The speech has no trait of its speakers to hold equal.",
+        *([f"Held equal: {held}."] if part["covariates"] else []),
+        *([] if part["covariates"] or part["left_out"] else ["The speech has no trait of its speakers to hold equal."]),
         *(f"Not held equal: {group_title(c['covariate'])}, because {c['reason']}." for c in part["left_out"]),
     ]
     if part["not_fitted"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,8 @@ from stresstest import appendix
 from stresstest.cli import main
 from stresstest.results import Results
 from stresstest.sections._words import of_groups
+from stresstest.sections.base import Table
+from stresstest.sections.failures import Failures
 from stresstest.study import Study
 
 OF_THE_CORPUS = (
@@ -46,19 +49,32 @@ def test_no_line_calls_a_group_an_accent(folder: Path) -> None:
     assert "worst-served group, en-029+" in text
 
 
-def test_recordings_are_compared_between_the_groups_of_the_study(folder: Path) -> None:
+def test_recordings_are_compared_between_the_groups_of_the_study(folder: Path, tmp_path: Path) -> None:
     """Four women and four men of the speakers measured of each accent; the accents differ by 6 dB, the genders not."""
     found = json.loads((folder / "disparity.json").read_text(encoding="utf-8"))
     groups = ["en-029+female", "en-029+male", "en-us+female", "en-us+male"]
     assert list(found["recorded"]) == groups
     assert [entry["speakers"] for entry in found["recorded"].values()] == [4] * 4
     assert [round(entry["snr_db"]["median"], 3) for entry in found["recorded"].values()] == [35, 34.75, 41, 40.75]
-    assert main(["rescore", str(folder), "--group-by", "gender"]) == 0
-    again = json.loads((folder / "disparity.json").read_text(encoding="utf-8"))
+    other = shutil.copytree(folder, tmp_path / "run")
+    assert main(["rescore", str(other), "--group-by", "gender"]) == 0
+    again = json.loads((other / "disparity.json").read_text(encoding="utf-8"))
     assert again["recordings"]["snr_db"]["difference"] == pytest.approx(0.25)
     assert not again["recordings"]["snr_db"]["matters"]
     assert list(again["recorded"]) == ["female", "male"]
     assert "values" not in again["recorded"]["male"]
+
+
+def test_failures_of_a_withheld_group_are_not_told(folder: Path) -> None:
+    """One woman does not say so, and is refused: her group is withheld, with the kind of her failure."""
+    evidence = appendix.read(folder, {})
+    rows = [
+        {**row, "gender": None, "status": "failed", "failure_kind": "refusal"} if row["speaker"] == "en-us-1" else row
+        for row in evidence.results.table.to_pylist()
+    ]
+    changed = replace(evidence, results=Results.from_rows(rows, ("gender",)))
+    kinds = [table.rows[0][-1].text for table in Failures().build(changed) if isinstance(table, Table)]
+    assert kinds == ["timeout"]
 
 
 def test_of_accents_the_same_documents_say_accent(synthetic_run: ModuleType, tmp_path: Path) -> None:
