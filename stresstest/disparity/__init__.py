@@ -35,7 +35,7 @@ for below; `withheld` names the groups of too few speakers, which are in no numb
 
     recognizer, condition   the condition's label
     overall, groups         accent → counts, `wer` with `low` and `high`, `f1`, `failed`, `cv`, `mde`, `ceiling`
-                            `f1_low`, a rate for each kind of error with its interval (`insertion_rate`,
+                            `f1_low`, `f1_high`, a rate for each kind of error with its interval (`insertion_rate`,
                             `insertion_low`, `insertion_high`), `speaker_mean`, medians, `hallucinated`, `empty`
     f1_min                  the group with the smallest F1, its value, and `low`, which holds for every group at once
     ceiling                 true where a group's WER is at 0.9 or above: gaps close there by themselves

@@ -124,9 +124,10 @@ def _level(claim: WrittenClaim, entry: Mapping[str, Any], place: str, why: str |
     if claim.measure == "wer":
         return Point(place, entry["wer"], entry["low"], entry["high"], entry["speakers"], doubt=why)
     low, high = f1_bounds(entry["low"], entry["high"])
-    own = entry.get("f1_low")
-    tails = (TWO_SIDED if own is None else ONE_SIDED, TWO_SIDED)
-    return Point(place, entry["f1"], low if own is None else own, high, entry["speakers"], tails, doubt=why)
+    own, top = entry.get("f1_low"), entry.get("f1_high")
+    tails = (TWO_SIDED if own is None else ONE_SIDED, TWO_SIDED if top is None else ONE_SIDED)
+    low, high = low if own is None else own, high if top is None else top
+    return Point(place, entry["f1"], low, high, entry["speakers"], tails, doubt=why)
 
 
 def f1_bounds(low: float | None, high: float | None) -> tuple[float | None, float | None]:

@@ -27,7 +27,7 @@ def methods(replicates: int) -> dict[str, Any]:
         "beside": "each group less the declared reference, the rest by words, and the mean by population or words; "
         "intervals simultaneous over groups (max-t), skewed limits of each group joined (MOVER)",
         "f1_low": "lower bound of F1, simultaneous over groups with enough speakers (one-sided max-t on the logarithm "
-        "of what F1 loses)",
+        "of what F1 loses); f1_high, the upper bound, alike",
         "kinds_of_error": "substitutions, deletions and insertions by the words of the reference; intervals as the "
         "group's",
         "hallucinated": "utterances with more errors than words; empty: with words and an empty transcript; intervals "

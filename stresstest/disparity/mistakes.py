@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stresstest.disparity.groups import bounds
 from stresstest.disparity.tally import Tally
-from stresstest.disparity.word_f1 import f1_lows
+from stresstest.disparity.word_f1 import f1_limits
 from stresstest.seeds import rng_for
 from stresstest.statistics import Interval, SpeakerCounts, rate_intervals
 from stresstest.statistics.shares import share_intervals, speaker_mean_intervals
@@ -24,12 +24,12 @@ DRAWS = 2_000
 
 
 def fill(groups: Mapping[str, Sequence[Entry]], tally: Tally, seed: int, replicates: int) -> None:
-    """Widen each group's entries, one a condition, by how its words go wrong and by the bound of its F1."""
-    bounded = f1_lows(tally)
+    """Widen each group's entries, one a condition, by how its words go wrong and by the bounds of its F1."""
+    bounded = f1_limits(tally)
     for name, entries in groups.items():
         found = mistakes(tally, name, rng_for(seed, "disparity", "bootstrap", name), min(replicates, DRAWS))
-        for entry, how, low in zip(entries, found, bounded[name], strict=True):
-            entry |= {**how, "f1_low": low}
+        for entry, how, (low, high) in zip(entries, found, bounded[name], strict=True):
+            entry |= {**how, "f1_low": low, "f1_high": high}
 
 
 def mistakes(tally: Tally, group: str, rng: np.random.Generator, replicates: int) -> list[Entry]:

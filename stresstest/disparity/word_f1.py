@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""F1 word recognition with lower bounds for every group at once, as service cards state it."""
+"""F1 word recognition with bounds for every group at once, as service cards state it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ import numpy as np
 
 from stresstest.disparity.tally import Tally
 from stresstest.statistics import SpeakerCounts
-from stresstest.statistics.f1_bounds import f1_lower_bounds
+from stresstest.statistics.f1_bounds import f1_lower_bounds, f1_upper_bounds
 
 Entry = dict[str, Any]
 
 
-def f1_lows(tally: Tally) -> dict[str, list[float]]:
-    """Group → the lower bound of its F1 in each condition, simultaneous over groups; NaN under 5 speakers."""
+def f1_limits(tally: Tally) -> dict[str, list[list[float]]]:
+    """Group → the lower and the upper bound of its F1 in each condition, each simultaneous over groups; NaN under 5
+    speakers."""
     counts = tally.cube.counts[[tally.row(label) for label in tally.labels]].astype(np.float64)
     hits, substitutions, deletions, insertions = np.moveaxis(counts, -1, 0)
     lost = substitutions + (deletions + insertions) / 2
     table = SpeakerCounts(*tally.people, tally.by_speaker(lost), tally.by_speaker(hits + lost))
-    return dict(zip(table.names, f1_lower_bounds(table).tolist(), strict=True))
+    limits = np.stack([f1_lower_bounds(table), f1_upper_bounds(table)], axis=-1)
+    return dict(zip(table.names, limits.tolist(), strict=True))
 
 
 def smallest_f1(groups: Mapping[str, Entry]) -> Entry | None:

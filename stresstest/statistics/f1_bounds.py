@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lower bounds of F1 word recognition that hold for every group at once: "F1 was 84 % or higher for every group"."""
+"""Bounds of F1 word recognition that hold for every group at once: "F1 was 84 % or higher for every group"."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ def f1_lower_bounds(loss: SpeakerCounts, level: float = LEVEL) -> FloatArray:
     logarithm of the loss p = 1 - F1, as p · exp(t s) with s by `log_errors`, because losses are skewed to the right: a
     symmetric bound then holds in 70 to 90 of 100 studies. NaN under 5 speakers.
     """
+    shrunk, reach, enough = _reach(loss, level)
+    bounds = np.minimum(np.maximum(0.0, 1 - shrunk * np.exp(reach)), 1 - rates(*loss.totals()))
+    return np.where(enough, bounds, np.nan)
+
+
+def f1_upper_bounds(loss: SpeakerCounts, level: float = LEVEL) -> FloatArray:
+    """What no F1 lies above, as `f1_lower_bounds` says what none lies below: 1 - p · exp(-t s)."""
+    shrunk, reach, enough = _reach(loss, level)
+    bounds = np.maximum(1 - shrunk * np.exp(-reach), 1 - rates(*loss.totals()))
+    return np.where(enough, bounds, np.nan)
+
+
+def _reach(loss: SpeakerCounts, level: float) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """The loss, how far its logarithm may lie off, and which groups have enough speakers; all (groups, conditions)."""
     errors, words = loss.totals()
     enough = loss.sizes() >= MIN_SPEAKERS
     speakers = np.where(enough, loss.sizes(), 0.0)
@@ -31,6 +45,4 @@ def f1_lower_bounds(loss: SpeakerCounts, level: float = LEVEL) -> FloatArray:
     shrunk = shrunk_rates(errors, words)
     error = log_errors(shrunk, words, variance, speakers)
     tail = np.broadcast_to(level ** (1 / np.maximum(enough.sum(axis=0), 1)), error.shape)
-    reach = stdtrit(np.maximum(speakers - 1, 1.0), tail) * np.where(enough, error, 0.0)
-    bounds = np.minimum(np.maximum(0.0, 1 - shrunk * np.exp(reach)), 1 - rates(errors, words))
-    return np.where(enough, bounds, np.nan)
+    return shrunk, stdtrit(np.maximum(speakers - 1, 1.0), tail) * np.where(enough, error, 0.0), enough

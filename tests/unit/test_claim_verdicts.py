@@ -103,6 +103,8 @@ def test_f1_is_judged_by_its_own_bound_where_the_file_has_one() -> None:
     assert outcome([cell(a=group(0.1, 0.05, 0.15))], "f1 >= 0.87") == UNKNOWN
     assert outcome([cell(a=group(0.1, 0.05, 0.15, f1_low=0.88))], "f1 >= 0.87") == PASS
     assert outcome([cell(a=group(0.5, 0.4, 0.6))], "f1 >= 0.84") == FAIL
+    assert outcome([cell(a=group(0.2, 0.1, 0.3))], "f1 >= 0.9") == UNKNOWN
+    assert outcome([cell(a=group(0.2, 0.1, 0.3, f1_low=0.75, f1_high=0.85))], "f1 >= 0.9") == FAIL
 
 
 def test_changes_are_broken_by_bounds_that_hold_at_once() -> None:

@@ -6,7 +6,7 @@ import pytest
 from scipy.special import stdtrit
 
 from stresstest.statistics import SpeakerCounts
-from stresstest.statistics.f1_bounds import f1_lower_bounds
+from stresstest.statistics.f1_bounds import f1_lower_bounds, f1_upper_bounds
 from stresstest.statistics.linearized import variances
 
 
@@ -53,9 +53,19 @@ def test_the_bounds_hold_for_every_group_at_once(rates: list[float], speakers: l
     assert held(truth, f1_lower_bounds(table)) > 0.93
 
 
+@pytest.mark.parametrize(("rates", "speakers", "cv"), [*WORLDS, ([0.6, 0.8], [20, 20], 0.2)])
+def test_no_f1_lies_above_the_upper_bounds_either(rates: list[float], speakers: list[int], cv: float) -> None:
+    table, truth = world(rates, speakers, 1000, cv)
+    upper = f1_upper_bounds(table)
+    assert float((truth[:, None] <= upper).all(axis=0).mean()) > 0.93
+    assert (f1_lower_bounds(table) <= 1 - np.divide(*table.totals())).all()
+    assert (upper >= 1 - np.divide(*table.totals())).all()
+
+
 def test_bounds_of_one_group_at_a_time_and_symmetric_ones_would_be_caught() -> None:
     table, truth = world([0.3] * 10, [20] * 10, 1000, 0.5)
     assert held(truth, f1_lower_bounds(table, 0.95**10)) < 0.9
+    assert (truth[:, None] <= f1_upper_bounds(table, 0.95**10)).all(axis=0).mean() < 0.9
     assert held(truth, symmetric(table)) < 0.9
 
 
