@@ -39,7 +39,7 @@ def methods(replicates: int) -> dict[str, Any]:
         "degradation": "decodes scored in both conditions, linearized by speaker, Welch's t; rest: other groups pooled",
         "simultaneous": "max-t over groups × conditions of a recognizer, by measure; quantile of the largest "
         "studentized change when speakers are drawn anew (bootstrap-t), in small groups from the speakers of all "
-        "groups, smoothed under 15 speakers",
+        "groups, smoothed under 15 speakers; their variance is at least half of that between all speakers",
         "p_adjusted": "Benjamini–Hochberg over groups × conditions of a recognizer, by measure; exploratory",
         "mde": "smallest difference of two such groups found with power 0.8 at level 0.95",
         "draws": "two-way random effects of speaker and draw on a group's pooled WER; draw_share: the part of its "

@@ -30,11 +30,11 @@ OF_THE_CORPUS = (
 
 @pytest.fixture(scope="module")
 def folder(synthetic_run: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sixteen speakers of each accent, every other a woman, in two draws; the last condition has failures."""
+    """Twelve speakers of each accent, every other a woman, in two draws; the last condition has failures."""
     study: Study = replace(synthetic_run.study_of(), reps=2)
     accents = {"en-us": 1.0, "en-029": 1.9}
-    made: Path = synthetic_run.write_run(tmp_path_factory.mktemp("grouped") / "run", study, accents, 16, replicates=50)
-    spoken = synthetic_run.rows(study, accents, 16)
+    made: Path = synthetic_run.write_run(tmp_path_factory.mktemp("grouped") / "run", study, accents, 12, replicates=50)
+    spoken = synthetic_run.rows(study, accents, 12)
     rows = [{**r, "gender": "female" if int(r["speaker"].rpartition("-")[2]) % 2 else "male"} for r in spoken]
     Results.from_rows(rows, ("gender",)).write(made / "results.parquet")
     assert main(["rescore", str(made), "--group-by", "accent+gender"]) == 0
