@@ -86,23 +86,34 @@ def _answer(found: Entry, noun: str) -> str:
 def _sure(found: Entry) -> str:
     if all(look["low"] is None for look in found["looks"]):
         return "That is what these speakers show. A group has fewer than 5 of them, so that nothing is sure of others."
-    holds = f"up to {title_of(found['surely_holds'])}" if found["surely_holds"] else "at no step"
-    breaks = f"from {title_of(found['surely_breaks'])} on" if found["surely_breaks"] else "at no step"
     shown = "" if found["sure"] else "That is what these speakers show. "
     return (
-        f"{shown}For speakers like them the tolerance is sure to hold {holds} and sure to be exceeded {breaks}; "
-        "between the two, more speakers are needed to say. Every interval is wide enough to hold together with those "
-        f"of all {found['steps']} steps ({100 * found['look_level']:.2f}{SPACE}% each, 95{SPACE}% together), so that "
-        "choosing where to look and when to stop do not make them too narrow."
+        f"{shown}{_range(found)} Every interval is wide enough to hold together with those of all {found['steps']} "
+        f"steps ({100 * found['look_level']:.2f}{SPACE}% each, 95{SPACE}% together), so that choosing where to look "
+        "and when to stop do not make them too narrow."
+    )
+
+
+def _range(found: Entry) -> str:
+    if not found["surely_holds"] and not found["surely_breaks"]:
+        return "For speakers like them nothing is sure at any step that was looked at: more speakers are needed to say."
+    holds = f"up to {title_of(found['surely_holds'])}" if found["surely_holds"] else "at no step"
+    breaks = f"at {title_of(found['surely_breaks'])}" if found["surely_breaks"] else "at no step"
+    return (
+        f"For speakers like them the tolerance is sure to hold {holds} and sure to be exceeded {breaks}; between the "
+        "two, more speakers are needed to say."
     )
 
 
 def _cost(found: Entry) -> str:
     share = 100 * found["decodes"] / found["decodes_of_every_step"]
+    beyond = " Beyond the crossing it was looked no further: a gap may close again where everybody fails."
+    beyond = beyond if found["breaks"] and found["measure"] == "gap" else ""
     return (
         f"It took {count(found['decodes'], 'decode')} of {found['looked']} steps; every step would have taken "
         f"{found['decodes_of_every_step']:,} (this is {share:.0f}{SPACE}%). Steps were looked at evenly from the mild "
         "end, then where the crossing lay between two of them, then where the value might come near the tolerance."
+        f"{beyond}"
     )
 
 
