@@ -51,8 +51,8 @@ for below; `withheld` names the groups of too few speakers, which are in no numb
 `availability` has an entry a recognizer over all conditions: accent → `decodes`, failures by `kinds`, `unanswered`,
 `empty` and `loops` (number, `rate`, `low`, `high`), `said_on_silence`; and `differences` with p-values.
 
-`with_context` adds these two, and `power`, `texts`, `recordings` and `pseudo_speakers`, from provenance.json and
-results.
+`with_context` adds these two, and `power`, `texts`, `recorded` (recordings by group), `recordings` (how they compare)
+and `pseudo_speakers`, from provenance.json and results.
 
 `utterances` counts scored decodes, so that a replicate counts again. A failed decode is in `failed`, its words are in
 `failed_words`, and a speaker of whom all decodes failed is in `speakers_lost`; no rate counts any of them.
