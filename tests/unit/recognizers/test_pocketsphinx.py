@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from stresstest.corpora import Utterance
 from stresstest.corpora._espeak import Voice
 from stresstest.corpora._synthesis import Line, synthesized
 from stresstest.errors import MissingExtraError, RecognizerError
+from stresstest.recognizers import Transcript
 from stresstest.recognizers.pocketsphinx import DITHER_DBOV, Pocketsphinx, dithered, grammar_words
 from stresstest.seeds import rng_for
 
@@ -54,6 +56,20 @@ def texts(answers: Sequence[object]) -> list[str]:
 
 def test_clear_orders_are_heard_word_for_word(recognizer: Pocketsphinx, waves: list[Waveform]) -> None:
     assert texts(recognizer.transcribe(waves)) == list(TEXTS)
+
+
+def test_words_have_times_inside_the_speech_and_a_grammar_gives_no_confidence(
+    recognizer: Pocketsphinx, waves: list[Waveform]
+) -> None:
+    for wave, answer in zip(waves, recognizer.transcribe(waves), strict=True):
+        assert isinstance(answer, Transcript)
+        assert " ".join(word.text for word in answer.words) == answer.text
+        times = [time for word in answer.words for time in (word.start_s, word.end_s)]
+        assert all(a <= b for a, b in pairwise(times))  # type: ignore[operator]
+        assert 0.2 < times[0] < 0.5, "a quarter of a second of silence lies before"  # type: ignore[operator]
+        assert wave.seconds - 0.5 < times[-1] <= wave.seconds  # type: ignore[operator]
+        assert answer.confidence is None
+        assert {word.confidence for word in answer.words} == {None}
 
 
 def test_answers_depend_on_the_waveform_alone(recognizer: Pocketsphinx, waves: list[Waveform]) -> None:
@@ -110,8 +126,12 @@ def test_an_n_gram_model_restricts_the_words(tmp_path: Path, waves: list[Wavefor
     path.write_text(f"\\data\\\nngram 1={len(words)}\n\n\\1-grams:\n{grams}\n\n\\end\\\n")
     recognizer = Pocketsphinx(ngram=str(path), dictionary=str(dictionary))
     recognizer.open()
-    heard = texts(recognizer.transcribe([waves[1]]))[0].split()
-    assert {"surgeon", "room", "seven"} <= set(heard) <= set(words)
+    (answer,) = recognizer.transcribe([waves[1]])
+    assert isinstance(answer, Transcript)
+    assert {"surgeon", "room", "seven"} <= set(answer.text.split()) <= set(words)
+    for value in (answer.confidence, *(word.confidence for word in answer.words)):
+        assert value is not None, "the lattice gives posteriors"
+        assert 0 <= value <= 1
 
 
 def test_a_file_that_is_no_grammar_is_refused(tmp_path: Path) -> None:
