@@ -146,8 +146,8 @@ def _entries(
 
 def at_ceiling(pair: PairedCounts) -> bool:
     """Whether the rate in either condition is at the ceiling, where it can rise no further."""
-    both = ((pair.errors, pair.words), (pair.base_errors, pair.base_words))
-    return any(words.sum() > 0 and errors.sum() >= CEILING * words.sum() for errors, words in both)
+    errors, words, base_errors, base_words = pair.totals
+    return any(w > 0 and e >= CEILING * w for e, w in ((errors, words), (base_errors, base_words)))
 
 
 def _entry(found: Change | None, quantile: float, shortfall: float) -> Entry:

@@ -15,6 +15,7 @@ from stresstest.disparity.word_f1 import f1_limits
 from stresstest.seeds import rng_for
 from stresstest.statistics import Interval, SpeakerCounts, rate_intervals
 from stresstest.statistics.shares import share_intervals, speaker_mean_intervals
+from stresstest.statistics.threads import in_order
 
 Entry = dict[str, Any]
 FloatArray = NDArray[np.float64]
@@ -26,8 +27,11 @@ DRAWS = 2_000
 def fill(groups: Mapping[str, Sequence[Entry]], tally: Tally, seed: int, replicates: int) -> None:
     """Widen each group's entries, one a condition, by how its words go wrong and by the bounds of its F1."""
     bounded = f1_limits(tally)
-    for name, entries in groups.items():
-        found = mistakes(tally, name, rng_for(seed, "disparity", "bootstrap", name), min(replicates, DRAWS))
+    made = in_order(
+        lambda name: mistakes(tally, name, rng_for(seed, "disparity", "bootstrap", name), min(replicates, DRAWS)),
+        groups,
+    )
+    for (name, entries), found in zip(groups.items(), made, strict=True):
         for entry, how, (low, high) in zip(entries, found, bounded[name], strict=True):
             entry |= {**how, "f1_low": low, "f1_high": high}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,25 +25,27 @@ FloatArray = NDArray[np.float64]
 class PairedCounts:
     """Errors and words of the speakers of one group in a condition and in the reference condition, each (speakers,).
 
-    Raises ValueError where shapes differ or a speaker has words in only one of the two.
+    speakers: how many have words. totals: the sums of the four arrays. Raises ValueError where shapes differ or a
+    speaker has words in only one of the two.
     """
 
     errors: FloatArray
     words: FloatArray
     base_errors: FloatArray
     base_words: FloatArray
+    speakers: int = field(init=False)
+    totals: tuple[float, float, float, float] = field(init=False)
 
     def __post_init__(self) -> None:
         shapes = {np.shape(a) for a in (self.errors, self.words, self.base_errors, self.base_words)}
         if len(shapes) != 1 or any(len(shape) != 1 for shape in shapes):
             raise ValueError(f"PairedCounts needs four arrays of one shape (speakers,); got {sorted(shapes)}.")
-        if ((self.words > 0) != (self.base_words > 0)).any():
+        heard = self.words > 0
+        if (heard != (self.base_words > 0)).any():
             raise ValueError("PairedCounts needs each speaker to have words in both conditions or in neither.")
-
-    @property
-    def speakers(self) -> int:
-        """Speakers with words."""
-        return int((self.words > 0).sum())
+        columns = (self.errors, self.words, self.base_errors, self.base_words)
+        object.__setattr__(self, "speakers", int(np.count_nonzero(heard)))
+        object.__setattr__(self, "totals", tuple(float(column.sum()) for column in columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,9 @@ def residuals(pair: PairedCounts, log: bool = False) -> FloatArray | None:
 
     The derivative of the change with respect to the speaker's weight. None where the change is not defined.
     """
-    errors, base_errors = pair.errors.sum(), pair.base_errors.sum()
+    errors, words, base_errors, base_words = pair.totals
     if not pair.speakers or (log and not (errors and base_errors)):
         return None
-    words, base_words = pair.words.sum(), pair.base_words.sum()
     if log:
         here, there = pair.errors / errors - pair.words / words, pair.base_errors / base_errors
         there = there - pair.base_words / base_words
@@ -113,16 +114,19 @@ def _difference(pair: PairedCounts) -> _Estimate | None:
     found = residuals(pair)
     if found is None:
         return None
-    value = float(pair.errors.sum() / pair.words.sum() - pair.base_errors.sum() / pair.base_words.sum())
-    return _Estimate(value, max(_variance(found, pair.speakers), _floor(pair)), pair.speakers)
+    errors, words, base_errors, base_words = pair.totals
+    return _Estimate(
+        errors / words - base_errors / base_words, max(_variance(found, pair.speakers), _floor(pair)), pair.speakers
+    )
 
 
 def _log_ratio(pair: PairedCounts) -> _Estimate | None:
     found = residuals(pair, log=True)
     if found is None:
         return None
-    rate, base = pair.errors.sum() / pair.words.sum(), pair.base_errors.sum() / pair.base_words.sum()
-    floor = _floor(pair) / float(rate * base)
+    errors, words, base_errors, base_words = pair.totals
+    rate, base = errors / words, base_errors / base_words
+    floor = _floor(pair) / (rate * base)
     return _Estimate(math.log(rate) - math.log(base), max(_variance(found, pair.speakers), floor), pair.speakers)
 
 
@@ -135,7 +139,7 @@ def _floor(pair: PairedCounts) -> float:
 
     Discordant words are counted from below, as the differences of the speakers' errors; w is the smaller word total.
     """
-    words, base_words = float(pair.words.sum()), float(pair.base_words.sum())
+    _, words, _, base_words = pair.totals
     fewest = min(words, base_words)
     discordant = float(np.abs(pair.errors / words - pair.base_errors / base_words).sum()) * fewest
     return (discordant + 2) / fewest**2
