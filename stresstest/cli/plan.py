@@ -131,7 +131,8 @@ def _expectation(job: Job, plan: Plan, left: float) -> str:
     parts = []
     for name, component in plan.study.recognizers.items():
         recognizer = construct(component, Recognizer)  # type: ignore[type-abstract]
-        cost = f"cost ${audio * recognizer.cost_per_hour:.2f}"
+        price = recognizer.cost_per_hour
+        cost = "cost unknown" if price is None else f"cost ${audio * price:.2f}"
         if recognizer.expected_rtf is None:
             parts.append(f"{name}: {audio:.2f} h of audio to decode, time unknown, {cost}")
         else:

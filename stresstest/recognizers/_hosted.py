@@ -28,6 +28,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 20.0
 jitter" (M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015)."""
 WAITING = 4
 """Waveforms that are handed over at once for each request in flight, so that no request waits for a slow one."""
+LONGEST_MESSAGE = 500
+"""Characters of a service's message that a Failure repeats."""
 NOT_BILLED = ("refused", "rate_limited", "unavailable")
 """Kinds of failure that cost nothing; what timed out or cannot be read may be on the bill, and counts."""
 
@@ -38,7 +40,8 @@ class Hosted(Recognizer):
 
     concurrency: requests in flight, for each worker. requests_per_minute: of all workers together; None: no pace.
     tries: of one waveform, the first included. timeout_s: of one request. patience_s: no retry begins later than this
-    after the first; keep it under executor.time_limit_seconds. cost_per_hour: US dollars an hour of audio. max_cost,
+    after the first; keep it under executor.time_limit_seconds. cost_per_hour: US dollars an hour of audio, None where
+    nobody has said; max_cost is then refused. max_cost,
     max_requests, max_seconds: what all workers and resumptions of a run may spend, retries included, in US dollars,
     requests and seconds of audio; the run then stops and can go on. key_variable: the NAME of the environment variable
     that holds the key; the key itself stands nowhere. Raises RecognizerError.
@@ -49,7 +52,7 @@ class Hosted(Recognizer):
     tries: int = 5
     timeout_s: float = 60.0
     patience_s: float = 100.0
-    cost_per_hour: float = 0.0
+    cost_per_hour: float | None = None
     max_cost: float | None = None
     max_requests: int | None = None
     max_seconds: float | None = None
@@ -124,7 +127,7 @@ class Hosted(Recognizer):
         if (kept := account.answer(job)) is not None:
             return kept
         begun, spent, rng = self.clock.now(), Spent(0.0, 0.0, 0), rng_for(0, "retry", job)
-        cost = self.billed_seconds(wave) / 3600 * self.cost_per_hour
+        cost = self.billed_seconds(wave) / 3600 * (self.cost_per_hour or 0.0)
         for number in itertools.count(1):
             self.clock.sleep(account.reserve(wave.seconds, cost))
             spent = _plus(spent, wave.seconds, cost, 1)
@@ -140,9 +143,16 @@ class Hosted(Recognizer):
             late = self.clock.now() + wait > begun + self.patience_s
             if not said.again or late or number >= self.tries:
                 tries = "1 try" if number == 1 else f"{number} tries"
-                return Failure(said.kind, f"{said} ({tries})", self._told(spent))
+                return Failure(said.kind, f"{self._shown(said)} ({tries})", self._told(spent))
             self.clock.sleep(wait)
         raise AssertionError  # the loop has no end of its own
+
+    def _shown(self, error: ServiceError) -> str:
+        """The message, cut only where no key can be cut in two and so escape its removal."""
+        said = str(error)
+        for secret in self.secrets:
+            said = said.replace(secret, "(redacted)")
+        return said if len(said) <= LONGEST_MESSAGE else f"{said[:LONGEST_MESSAGE]} …"
 
     def _told(self, spent: Spent) -> Spent:
         return spent if self.cost_per_hour else replace(spent, cost_usd=None)

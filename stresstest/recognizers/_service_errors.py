@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC
@@ -25,7 +26,7 @@ def of_status(status: int, message: str, headers: Mapping[str, str] | None = Non
     seconds."""
     kind = STATUS.get(status, "unavailable" if status >= 500 else "refused")
     after = retry_after({k.lower(): v for k, v in (headers or {}).items()}.get("retry-after"), now)
-    return ServiceError(kind, f"HTTP {status}: {message}"[:500], kind != "refused", after)
+    return ServiceError(kind, f"HTTP {status}: {message}", kind != "refused", after)
 
 
 def retry_after(value: str | None, now: float) -> float | None:
@@ -57,6 +58,8 @@ def meaning(error: Exception, now: float) -> ServiceError | None:
         return ServiceError("timeout", said, again=True)
     if isinstance(error, OSError):
         return ServiceError("unavailable", said, again=True)
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return ServiceError("bad_output", said, again=True)  # an answer cut off or mixed up on its way
     if isinstance(error, ValueError | KeyError | IndexError | TypeError):
         return ServiceError("bad_output", said)
     return None

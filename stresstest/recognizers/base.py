@@ -87,8 +87,8 @@ class Recognizer(ABC):
     """How many waveforms `transcribe` takes at once. Answers do not depend on it."""
     expected_rtf: float | None = None
     """Decode seconds a second of audio on one core, as `plan` assumes before anything is measured; None: unknown."""
-    cost_per_hour: float = 0.0
-    """What an hour of audio costs, in US dollars; 0 for a recognizer that runs here."""
+    cost_per_hour: float | None = 0.0
+    """What an hour of audio costs, in US dollars; 0 for a recognizer that runs here, None where nobody has said."""
 
     @property
     @abstractmethod
