@@ -108,7 +108,7 @@ def test_there_is_one_cell_for_each_recognizer_and_condition_in_the_studys_order
     assert (found["schema"], found["study"], found["tolerance"]) == (
         "stresstest/disparity/1",
         "small",
-        {"max_gap": 0.1},
+        {"max_gap": 0.1, "target_wer": None},
     )
     assert found["missing"] == []
 
