@@ -60,6 +60,6 @@ def meaning(error: Exception, now: float) -> ServiceError | None:
         return ServiceError("unavailable", said, again=True)
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
         return ServiceError("bad_output", said, again=True)  # an answer cut off or mixed up on its way
-    if isinstance(error, ValueError | KeyError | IndexError | TypeError):
+    if isinstance(error, ValueError | KeyError | IndexError | TypeError | AttributeError):
         return ServiceError("bad_output", said)
     return None
