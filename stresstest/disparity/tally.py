@@ -84,8 +84,7 @@ class Tally:
 
         Only utterances that are scored in every draw count, and only speakers who have one.
         """
-        row, numbers = self.row(label), np.unique(self.cube.reps)
-        _, which = np.unique(self.cube.utterances, return_inverse=True)
+        row, (numbers, which) = self.row(label), self._draws
         scored = np.bincount(which, weights=self.cube.ok[row]) == numbers.size
         usable = scored[which] & self.members(group)
         words, errors = (
@@ -94,6 +93,11 @@ class Tally:
         )
         heard = words.min(axis=1) > 0
         return errors[heard], words[heard]
+
+    @cached_property
+    def _draws(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The numbers of the draws, and a code for the utterance of each item."""
+        return np.unique(self.cube.reps), np.unique(self.cube.utterances, return_inverse=True)[1].astype(np.int64)
 
     def shared_speakers(self) -> list[str]:
         """Names of speakers that occur in more than one group."""
