@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import _made_up
@@ -53,14 +54,15 @@ def measure() -> None:
 def peers(one: SpeakerCounts) -> list[tuple[str, str]]:
     """Rows for the peers that are installed, on the counts of one condition."""
     rows = []
-    for name, extra, theirs, ours in (
-        ("confidence-intervals", "confidence-intervals", interval, lambda: own_intervals(one, one.names[:1])),
-        ("fairlearn MetricFrame", "fairlearn", metric_frame, lambda: own_intervals(one, one.names)),
+    for name, module, theirs, ours in (
+        ("confidence-intervals", "confidence_intervals", interval, lambda: own_intervals(one, one.names[:1])),
+        ("fairlearn", "fairlearn.metrics", metric_frame, lambda: own_intervals(one, one.names)),
     ):
         try:
+            import_module(module)  # before the watch is started
             _, taken = timed(lambda work=theirs: work(one))  # type: ignore[misc]
         except ImportError:
-            rows.append((name, f"left out: pip install {extra}"))
+            rows.append((name, f"left out: pip install {name}"))
             continue
         mine = min(timed(ours)[1].processor for _ in range(3))
         rows.append(
