@@ -84,7 +84,8 @@ def describe(error: Exception) -> str:
         return f"{error.full_key} has no value; give one: {error.full_key}=VALUE."
     if isinstance(error, MissingConfigException) and error.missing_cfg_file and error.options:
         group, _, name = str(error.missing_cfg_file).rpartition("/")
-        return f"There is no {name!r} in the group {group}; {allowed(name, error.options)}."
+        known = [option for option in error.options if not option.startswith("_")]
+        return f"There is no {name!r} in the group {group}; {allowed(name, known)}."
     if isinstance(cause, ConfigAttributeError) and cause.parent_node is not None:
         where = str(cause.full_key).rpartition(".")[0] or "the configuration"
         return f"There is no key {str(cause.key)!r} in {where}; {allowed(cause.key, map(str, cause.parent_node))}."
@@ -201,15 +202,28 @@ def _corpus(key: str, mapping: Any, packages: Sequence[str]) -> tuple[Component,
     shared = {f.name for f in fields(Selection)}
     given = _mapping(key, mapping)
     chosen = {k: v for k, v in given.items() if k in shared}
-    if chosen.get("groups") is not None:
-        chosen["groups"] = _strings(f"{key}.groups", chosen["groups"])
-    for name in ("min_speakers", "max_utterances_per_speaker", "seed"):
+    for name in ("groups", "stratify"):
+        if chosen.get(name) is not None:
+            chosen[name] = _strings(f"{key}.{name}", chosen[name])
+    if isinstance(chosen.get("labels"), str):
+        chosen["labels"] = _data(f"{key}.labels", Path(chosen["labels"]))
+    for name in ("min_speakers", "max_speakers", "max_utterances_per_speaker", "seed"):
         if chosen.get(name) is not None:
             _whole(f"{key}.{name}", chosen[name])
     chosen["min_speakers"] = 1 if chosen.get("min_speakers") is None else chosen["min_speakers"]
     chosen["seed"] = chosen.get("seed") or 0
     component = _component(key, {k: v for k, v in given.items() if k not in shared}, packages)
     return component, _made(key, Selection, chosen)
+
+
+def _data(key: str, path: Path) -> Any:
+    """What a YAML file holds, plain data alone. Raises ConfigError."""
+    import yaml
+
+    try:
+        return yaml.safe_load(path.expanduser().read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ConfigError(f"{key}: {path} cannot be read as YAML in UTF-8: {error}") from error
 
 
 def _recognizer(mapping: Any, packages: Sequence[str]) -> tuple[str, Component]:

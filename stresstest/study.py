@@ -242,7 +242,7 @@ class Study:
             "seed": self.seed,
             "reps": self.reps,
             "corpus": _component(self.corpus),
-            "selection": {**asdict(self.selection), "groups": list(self.selection.groups or []) or None},
+            "selection": self.selection.to_mapping(),
             "babble": _component(self.babble) if self.babble else None,
             "recognizers": {name: _component(c) for name, c in self.recognizers.items()},
             "conditions": [c.label for c in self.grid],
@@ -262,14 +262,13 @@ class Study:
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Study:
         """The study that `to_mapping` wrote; redacted secrets stay redacted."""
-        groups = mapping["selection"]["groups"]
         return cls(
             name=mapping["name"],
             question=mapping["question"],
             seed=mapping["seed"],
             reps=mapping["reps"],
             corpus=Component(**mapping["corpus"]),
-            selection=Selection(**{**mapping["selection"], "groups": tuple(groups) if groups else None}),
+            selection=Selection(**mapping["selection"]),
             babble=Component(**mapping["babble"]) if mapping["babble"] else None,
             recognizers={name: Component(**c) for name, c in mapping["recognizers"].items()},
             grid=ConditionGrid(tuple(Condition.parse(label) for label in mapping["conditions"])),

@@ -32,7 +32,7 @@ def _groups() -> Iterator[str]:
     from stresstest.places import data_folder
 
     for group in GROUPS:
-        names = ", ".join(sorted(f.stem for f in (data_folder("conf") / group).glob("*.yaml")))
+        names = ", ".join(sorted(f.stem for f in (data_folder("conf") / group).glob("[!_]*.yaml")))
         yield textwrap.fill(
             f"{group}: {names}", 118, initial_indent="  ", subsequent_indent=" " * 6, break_on_hyphens=False
         )

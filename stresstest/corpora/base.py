@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from stresstest.errors import CorpusError
 
@@ -64,16 +64,37 @@ class Corpus(ABC):
         apply `limits` (sentences) and `pseudo_speakers` (a sentence when the corpus has no speaker ids)."""
 
 
+LATER = ("labels", "partition", "max_speakers", "stratify")
+"""Options of a selection that its first version did not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which utterances of a corpus a study uses.
 
-    groups: accents to keep, in this order (None: all). min_speakers: drop accents with fewer. balance: `speakers`
-    (equal speakers a group) or `words` (about equal words a group) or None. seed: of the random choices.
+    groups: accents to keep, in this order (None: all). labels: `{accents: {NEW: [OLD, …]}, drop: {REASON: [OLD, …]}}`,
+    which has a place for every label of the corpus. partition: `dev` or `test`, one half of the speakers each.
+    min_speakers: drop accents with fewer. max_speakers: of an accent. stratify: columns whose values take turns when
+    speakers are chosen. balance: `speakers` (equal speakers a group; with `stratify`, of each stratum), `words` (about
+    equal words a group), `prompts` (texts that every group has read, equally often) or None. seed: of the choices.
     """
 
     groups: tuple[str, ...] | None = None
+    labels: Mapping[str, Any] | None = None
+    partition: str | None = None
     min_speakers: int = 1
+    max_speakers: int | None = None
     max_utterances_per_speaker: int | None = None
+    stratify: tuple[str, ...] | None = None
     balance: str | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("groups", "stratify"):
+            object.__setattr__(self, name, tuple(getattr(self, name) or ()) or None)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Plain data, as `Selection(**mapping)` takes it. Options that came later are there only where they are given,
+        so that runs begun before them are the same study and go on."""
+        said = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        return {k: v for k, v in said.items() if v is not None or k not in LATER}

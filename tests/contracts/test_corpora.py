@@ -151,10 +151,18 @@ def test_a_damaged_file_is_left_out_or_refused_in_a_sentence(name: str, tmp_path
 @pytest.mark.parametrize("name", NAMES)
 def test_its_config_gives_its_options_and_the_shared_ones(name: str) -> None:
     config = yaml.safe_load((data_folder("conf") / "corpus" / f"{name}.yaml").read_text())
+    shared_first, own_last = config.pop("defaults")
+    assert shared_first.partition("@")[0] == "_selection"
+    assert own_last == "_self_"
     config = config.get("corpus", config)  # a corpus that also says what can be said is packaged globally
     made = load("corpora", name)
     options = {field.name for field in dataclasses.fields(made) if field.init}
     shared = {field.name for field in dataclasses.fields(Selection)}
     assert config.pop("_target_") == f"{made.__module__}.{made.__name__}"
-    assert set(config) == options | shared
+    assert set(config) == options
     assert not options & shared
+
+
+def test_the_shared_options_are_those_of_the_selection() -> None:
+    config = yaml.safe_load((data_folder("conf") / "corpus" / "_selection.yaml").read_text())
+    assert set(config) == {field.name for field in dataclasses.fields(Selection)}

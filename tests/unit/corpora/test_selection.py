@@ -32,7 +32,7 @@ def utterances(folder: Path, **counts: int) -> list[Utterance]:
     [
         (Selection(groups=("us", "scotish")), "no group 'scotish'; allowed: scottish, us .did you mean 'scottish'"),
         (Selection(min_speakers=4), "speakers of each group are scottish 2, us 3"),
-        (Selection(balance="hours"), "corpus.balance is 'hours'; allowed: speakers, words"),
+        (Selection(balance="hours"), "corpus.balance is 'hours'; allowed: prompts, speakers, words"),
         (Selection(max_utterances_per_speaker=0), "max_utterances_per_speaker is 0"),
         (Selection(min_speakers=0), "min_speakers is 0"),
     ],
