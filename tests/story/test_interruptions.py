@@ -18,16 +18,16 @@ SUPPORT = Path(__file__).parents[1] / "support"
 FREE = 150
 
 
-def _command(manifest: Path, output: Path, gate: Path) -> list[str]:
+def _command(manifest: Path, output: Path, gate: Path, recognizer: str = "odd_recognizers.Gated") -> list[str]:
     configs = manifest.parent / "conf" / "recognizer"
     configs.mkdir(parents=True, exist_ok=True)
-    text = f"_target_: odd_recognizers.Gated\nstretches: 5\ngate: {gate}\nfree: {FREE}\n"
+    text = f"_target_: {recognizer}\nstretches: 5\ngate: {gate}\nfree: {FREE}\n"
     (configs / "gated.yaml").write_text(text, encoding="utf-8")
     return [
         sys.executable, "-m", "stresstest", "run", "corpus=manifest", f"corpus.path={manifest}", "grid=clean",
         "grid.axes.noise=[speech_shaped]", "grid.axes.snr_db=[10,5,0]", "grid.extra=[{channel: g711_ulaw}]",
         "recognizer=gated", "study=own", "--config-dir", str(configs.parent),
-        "allowed_packages=[stresstest,odd_recognizers]", "executor.workers=2",
+        "allowed_packages=[stresstest,odd_recognizers,batch_recognizers]", "executor.workers=2",
         f"output={output}", "appendix.formats=[md]",
     ]  # fmt: skip
 
@@ -51,11 +51,18 @@ def _caught_midway(command: list[str], gate: Path) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)])
-def test_resume_ends_byte_identical(number: signal.Signals, status: int, tmp_path: Path):
+GATED, BATCHED = "odd_recognizers.Gated", "batch_recognizers.Batched"
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "recognizer"),
+    [(signal.SIGKILL, -9, GATED), (signal.SIGINT, 130, GATED), (signal.SIGTERM, 130, GATED),
+     (signal.SIGKILL, -9, BATCHED)],
+)  # fmt: skip
+def test_resume_ends_byte_identical(number: signal.Signals, status: int, recognizer: str, tmp_path: Path):
     manifest, gate = write_corpus(tmp_path / "corpus", speakers=6, utterances=6), tmp_path / "gate"
     output, whole = tmp_path / "out", tmp_path / "whole"
-    process = _caught_midway(_command(manifest, output, gate), gate)
+    process = _caught_midway(_command(manifest, output, gate, recognizer), gate)
     os.kill(process.pid, number)
     _, said = process.communicate()
     assert process.returncode == status, said
@@ -65,13 +72,13 @@ def test_resume_ends_byte_identical(number: signal.Signals, status: int, tmp_pat
     assert not (output / "results.parquet").exists()
     gate.unlink()
 
-    again = _start(_command(manifest, output, gate))
+    again = _start(_command(manifest, output, gate, recognizer))
     _, said = again.communicate()
     assert again.returncode == 0, said
     assert "already done" in said
     assert all((output / "units" / name).read_bytes() == content for name, content in finished.items())
 
-    other = _start(_command(manifest, whole, gate))
+    other = _start(_command(manifest, whole, gate, recognizer))
     assert other.wait() == 0
     other.communicate()
     assert Results.read(output / "results.parquet").signature() == Results.read(whole / "results.parquet").signature()
