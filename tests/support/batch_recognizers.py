@@ -36,6 +36,7 @@ class Batched(Loudness):
 
     def transcribe(self, speech: Sequence[Waveform]) -> list[Transcript | Failure]:
         assert 1 <= len(speech) <= self.batch_size
+        assert {wave.rate_hz for wave in speech} == {self.rate_hz}, "resampled from the study's working rate"
         self.count = getattr(self, "count", 0) + len(speech)
         if self.count > self.free and os.path.exists(self.gate):
             with open(self.gate, "w", encoding="ascii") as gate:

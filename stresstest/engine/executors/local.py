@@ -29,7 +29,8 @@ DEATHS_AT_START, DEATHS_LATER = 5, 50
 @dataclass(frozen=True)
 class Local(Executor):
     """Worker processes: as many as `workers`, by default one a core. A decode that takes longer than
-    `time_limit_seconds` is killed and recorded as a failure of kind `timeout`."""
+    `time_limit_seconds`, times the waveforms that are decoded together, is killed; together they are then tried again
+    one by one, and one alone is recorded as a failure of kind `timeout`."""
 
     workers: int | None = None
     time_limit_seconds: float = 120.0
