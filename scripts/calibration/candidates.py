@@ -12,7 +12,6 @@ from calibration.worlds import NOISY, REPLICATES, Batch
 from stresstest.statistics import change, permutation_gaps, variances
 from stresstest.statistics.gaps import gap_bounds, max_t
 from stresstest.statistics.linearized import rates
-from stresstest.statistics.paired_systems import standard_error
 from stresstest.statistics.permutation import gaps_under, p_values
 
 FloatArray = NDArray[np.float64]
@@ -50,9 +49,9 @@ def plain_equivalence(batch: Batch) -> FloatArray:
     margin, shown = float(batch.truth(NOISY)[-1] - batch.truth(None)[-1]), []
     for world in range(batch.worlds):
         found = change(batch.pairs(world, NOISY, None)[-1])
-        if found is None or found.interval is None:
+        if found is None or found.interval is None or found.error is None:
             shown.append(np.nan)
             continue
-        t = (abs(found.value) - margin) / standard_error(found.interval)
+        t = (abs(found.value) - margin) / found.error
         shown.append(float(stdtr(found.interval.speakers - 1, t) <= 0.05))
     return array(shown)

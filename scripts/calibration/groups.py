@@ -15,7 +15,7 @@ from stresstest.statistics import difference_in_differences, log_ratio_differenc
 from stresstest.statistics.beside import beside, rest_weights
 from stresstest.statistics.changes import residuals
 from stresstest.statistics.f1_bounds import f1_lower_bounds
-from stresstest.statistics.families import max_t, simultaneous, weights_of
+from stresstest.statistics.families import max_t, shortfalls, simultaneous, weights_of
 from stresstest.statistics.gap_changes import gap_change
 from stresstest.statistics.gaps import chance
 from stresstest.statistics.shares import speaker_mean_intervals
@@ -24,7 +24,7 @@ from stresstest.statistics.worlds import GroupLaw
 
 FloatArray = NDArray[np.float64]
 
-EVERY = 10
+EVERY = 5
 """The slow ones try one in so many worlds."""
 LOUDER = 0.0
 """A second noisy condition, in dB of SNR."""
@@ -95,11 +95,14 @@ def _family(batch: Batch, world: int, log: bool) -> bool:
         for pair_of in zip(*asked, strict=True)
     ]
     quantile = max_t(chances, [weights], batch.rng("family", world, int(log)), REPLICATES)[0]
+    lacking = [shortfalls(pairs, log) for pairs in asked]
     measure = log_ratio_difference if log else difference_in_differences
-    for pairs, snr_db in zip(asked, (NOISY, LOUDER), strict=True):
+    for pairs, short, snr_db in zip(asked, lacking, (NOISY, LOUDER), strict=True):
         for g, pair in enumerate(pairs):
             found = measure(pair, pooled(o for o in pairs if o is not pair))
-            if found is not None and not holds(simultaneous(found, quantile), _true_change(batch, g, snr_db, log)):
+            if found is not None and not holds(
+                simultaneous(found, quantile, short[g]), _true_change(batch, g, snr_db, log)
+            ):
                 return False
     return True
 

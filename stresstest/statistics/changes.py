@@ -2,7 +2,7 @@
 """What a condition does to a group's rate, and whether it does more to one group than to the others.
 
 Each speaker is measured in both conditions, so a speaker's own rate cancels; variances come from linearized
-residuals of the paired speakers.
+residuals of the paired speakers. Absolute changes are skewed, and their limits allow for it (`skewed`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr
 
 from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS, Interval
 from stresstest.statistics.linearized import cluster_variance
+from stresstest.statistics.skewed import limits, reached, third_moment
 
 FloatArray = NDArray[np.float64]
 
@@ -52,13 +53,14 @@ class PairedCounts:
 class Change:
     """An estimated change; all but the value is None where there are too few speakers to infer.
 
-    p_value: two-sided. error: standard error.
+    p_value: two-sided. error: standard error. third: third central moment, 0 on the logarithm, which lies even.
     """
 
     value: float
     interval: Interval | None
     p_value: float | None
     error: float | None = None
+    third: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class _Estimate:
     value: float
     variance: float
     speakers: int
+    third: float = 0.0
 
 
 def pooled(pairs: Sequence[PairedCounts]) -> PairedCounts:
@@ -115,9 +118,9 @@ def _difference(pair: PairedCounts) -> _Estimate | None:
     if found is None:
         return None
     errors, words, base_errors, base_words = pair.totals
-    return _Estimate(
-        errors / words - base_errors / base_words, max(_variance(found, pair.speakers), _floor(pair)), pair.speakers
-    )
+    variance = max(_variance(found, pair.speakers), _floor(pair))
+    value, third = errors / words - base_errors / base_words, third_moment(found, pair.speakers)
+    return _Estimate(value, variance, pair.speakers, third)
 
 
 def _log_ratio(pair: PairedCounts) -> _Estimate | None:
@@ -146,14 +149,19 @@ def _floor(pair: PairedCounts) -> float:
 
 
 def _judged(estimates: list[_Estimate], level: float) -> Change:
-    """The first estimate less the second, where there is one, with Welch–Satterthwaite degrees of freedom."""
+    """The first estimate less the second, where there is one, with Welch–Satterthwaite degrees of freedom.
+
+    Skewed estimates have limits, and a p, by `skewed`.
+    """
     value = estimates[0].value - sum(e.value for e in estimates[1:])
     if min(e.speakers for e in estimates) < MIN_SPEAKERS:
         return Change(value, None, None)
     variance = sum(e.variance for e in estimates)
     df = variance**2 / sum(e.variance**2 / (e.speakers - 1) for e in estimates)
     error = math.sqrt(variance)
-    reach = float(stdtrit(df, (1 + level) / 2)) * error
+    third = estimates[0].third - sum(e.third for e in estimates[1:])
+    low, high = limits(value, error, df, third, level)
+    t = reached(abs(value), error, -third if value > 0 else third)
     method = "linearized on paired speakers, Student's t" + (" after Welch" if len(estimates) > 1 else "")
-    interval = Interval(value - reach, value + reach, level, method, sum(e.speakers for e in estimates))
-    return Change(value, interval, float(2 * stdtr(df, -abs(value) / error)), error)
+    interval = Interval(low, high, level, method, sum(e.speakers for e in estimates))
+    return Change(value, interval, float(2 * stdtr(df, -t)), error, third)

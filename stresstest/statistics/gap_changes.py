@@ -13,7 +13,6 @@ from stresstest.statistics.changes import PairedCounts, change
 from stresstest.statistics.gaps import max_t
 from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS, Interval
 from stresstest.statistics.linearized import variances
-from stresstest.statistics.paired_systems import standard_error
 
 FloatArray = NDArray[np.float64]
 
@@ -108,9 +107,9 @@ def _interval(
 
 def _change_variance(group: PairedCounts) -> float:
     found = change(group)
-    if found is None or found.interval is None:
+    if found is None or found.error is None:
         raise ValueError(f"A change of the gap is inferred from {MIN_SPEAKERS} speakers a group up.")
-    return standard_error(found.interval) ** 2
+    return found.error**2
 
 
 def _pairs(rate: FloatArray, variance: FloatArray, quantile: float) -> _Pairs:

@@ -8,16 +8,16 @@ difference of the two rates with its interval.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr
 
 from stresstest.statistics.bootstrap import bootstrap_rates
-from stresstest.statistics.changes import PairedCounts, change, residuals
+from stresstest.statistics.changes import PairedCounts, change
 from stresstest.statistics.intervals import BOOTSTRAP_SPEAKERS, MIN_SPEAKERS, Interval
+from stresstest.statistics.skewed import reached
 
 FloatArray = NDArray[np.float64]
 
@@ -94,49 +94,15 @@ def probability_of_improvement(pair: PairedCounts, rng: np.random.Generator, rep
 def equivalence(pair: PairedCounts, margin: float, alpha: float = ALPHA) -> Equivalence | None:
     """Whether the rates differ by less than `margin`, a fraction declared beforehand; None under 5 speakers.
 
-    The change of few speakers is skewed: a sample that looks alike and near is then often just lucky. So each limit
-    d ± t s is moved outward, where the skewness κ³ of the speakers says so, by κ³ s (1 + 2 t²) / (6 √n), the second
-    term of the Cornish–Fisher expansion of t (Johnson 1978; Hall 1992); never inward. Raises ValueError where the
-    margin is not above 0: no data can show that two rates are the same.
+    Raises ValueError where the margin is not above 0: no data can show that two rates are the same.
     """
     if not margin > 0:
         raise ValueError(f"A margin of equivalence must be above 0; got {margin}.")
     found = change(pair, 1 - 2 * alpha)
-    if found is None or found.interval is None:
+    if found is None or found.interval is None or found.error is None:
         return None
-    speakers, error = found.interval.speakers, standard_error(found.interval)
-    t, lean = float(stdtrit(speakers - 1, 1 - alpha)), _lean(pair) * error
-    outward = (1 + 2 * t**2) * abs(lean)
-    low = found.value - t * error - (outward if lean < 0 else 0.0)
-    high = found.value + t * error + (outward if lean > 0 else 0.0)
-    reached = min(
-        _reach(margin - found.value, error, max(lean, 0.0)), _reach(margin + found.value, error, max(-lean, 0.0))
-    )
-    interval = Interval(low, high, found.interval.level, "Student's t, moved outward by the skewness", speakers)
-    return Equivalence(margin, interval, float(stdtr(speakers - 1, -reached)), -margin <= low and high <= margin)
-
-
-def _lean(pair: PairedCounts) -> float:
-    """κ³ / (6 √n), κ³ the adjusted skewness of what the speakers add to the chance in the change; 0 without spread."""
-    found = residuals(pair)
-    part = np.zeros(0) if found is None else found[pair.words > 0]
-    n = part.size
-    if n < 3 or not part.any():
-        return 0.0
-    spread = float((part**2).mean())
-    skewness: float = float((part**3).mean()) / spread**1.5 * math.sqrt(n * (n - 1)) / (n - 2)
-    return skewness / (6 * math.sqrt(n))
-
-
-def _reach(room: float, error: float, lean: float) -> float:
-    """The t at which a limit, t · error + lean · (1 + 2 t²), has moved by `room`; never more than without the lean."""
-    if lean == 0 or room <= 0:
-        return room / error
-    inside = max(error**2 - 8 * lean * (lean - room), 0.0)
-    return min(room / error, (math.sqrt(inside) - error) / (4 * lean))
-
-
-def standard_error(interval: Interval) -> float:
-    """The standard error behind the interval of one group's change, which is Student's t with speakers - 1."""
-    t = float(stdtrit(interval.speakers - 1, (1 + interval.level) / 2))
-    return (interval.high - interval.low) / 2 / t
+    above = reached(margin - found.value, found.error, found.third)
+    below = reached(margin + found.value, found.error, -found.third)
+    p = float(stdtr(found.interval.speakers - 1, -min(above, below)))
+    shown = -margin <= found.interval.low and found.interval.high <= margin
+    return Equivalence(margin, found.interval, p, shown)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Changes against scipy's paired and Welch tests, which they equal when all speakers have the same words."""
+"""Changes against scipy's paired and Welch tests, which they equal where all speakers have the same words.
+
+But for the limit that skewness moves outward, and the p that follows it: tests/laws/test_oracles_resampling.py.
+"""
 
 import math
 
@@ -30,9 +33,11 @@ def test_a_change_is_the_paired_t_test() -> None:
     assert found is not None
     assert found.interval is not None
     assert found.value == pytest.approx(deltas(counts).mean())
-    assert found.p_value == pytest.approx(oracle.pvalue)
+    assert found.error == pytest.approx(scipy.stats.sem(deltas(counts)))
+    assert found.p_value is not None
+    assert found.p_value >= oracle.pvalue
     interval = oracle.confidence_interval(0.95)
-    assert (found.interval.low, found.interval.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
+    assert found.interval.low <= interval.low + 1e-12 <= interval.high <= found.interval.high + 1e-12
 
 
 def test_a_difference_in_differences_is_welchs_test_of_the_changes() -> None:
@@ -42,8 +47,10 @@ def test_a_difference_in_differences_is_welchs_test_of_the_changes() -> None:
     assert found is not None
     assert found.interval is not None
     assert found.value == pytest.approx(deltas(group).mean() - deltas(rest).mean())
-    assert found.p_value == pytest.approx(oracle.pvalue)
-    assert found.interval.low == pytest.approx(oracle.confidence_interval(0.95).low)
+    assert found.p_value is not None
+    assert found.p_value >= oracle.pvalue
+    interval = oracle.confidence_interval(0.95)
+    assert found.interval.low <= interval.low + 1e-12 <= interval.high <= found.interval.high + 1e-12
 
 
 def test_the_log_ratio_agrees_with_a_bootstrap_of_speakers() -> None:
