@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from calibration.methods import array, holds, method, pooled
 from calibration.worlds import NOISY, REPLICATES, WORDS, Batch
 from stresstest.seeds import rng_for
-from stresstest.statistics import difference_in_differences, log_ratio_difference
+from stresstest.statistics import SpeakerCounts, difference_in_differences, log_ratio_difference
 from stresstest.statistics.beside import beside, rest_weights
 from stresstest.statistics.changes import residuals
-from stresstest.statistics.f1_bounds import f1_lower_bounds
+from stresstest.statistics.f1_bounds import f1_lower_bounds, f1_upper_bounds
 from stresstest.statistics.families import max_t, shortfalls, simultaneous, weights_of
 from stresstest.statistics.gap_changes import gap_change
 from stresstest.statistics.gaps import chance
@@ -79,11 +79,22 @@ def true_f1_loss(law: GroupLaw, nominal: float) -> float:
 
 @method("F1 of every group is at or above its lower bound", "wide")
 def f1_bounds(batch: Batch) -> FloatArray:
+    loss, true = _f1_losses(batch)
+    return np.asarray((f1_lower_bounds(loss) <= true).all(axis=0), np.float64)
+
+
+@method("F1 of every group is at or below its upper bound", "wide")
+def f1_tops(batch: Batch) -> FloatArray:
+    loss, true = _f1_losses(batch)
+    return np.asarray((f1_upper_bounds(loss) >= true).all(axis=0), np.float64)
+
+
+def _f1_losses(batch: Batch) -> tuple[SpeakerCounts, FloatArray]:
+    """What F1 loses, and the true F1 of the groups, (groups, 1)."""
     hits, s, d, i = np.moveaxis(batch.counts(NOISY).sum(axis=1), -1, 0)
     lost = s + (d + i) / 2
-    bounds = f1_lower_bounds(batch.table_of(lost, hits + lost))
     true = np.array([1 - true_f1_loss(law, law.nominal(NOISY)) for law in batch.laws])
-    return np.asarray((bounds <= true[:, None]).all(axis=0), np.float64)
+    return batch.table_of(lost, hits + lost), true[:, None]
 
 
 def _family(batch: Batch, world: int, log: bool) -> bool:
