@@ -121,9 +121,11 @@ def condition_gaps(table: SpeakerCounts, seed: int, replicates: int) -> list[Gap
         columns = [c for c, column in enumerate(heard) if column == pattern]
         present = table.columns(columns).rows(pattern)
         groups = [n for n, s in zip(present.names, present.sizes()[:, 0], strict=True) if s >= MIN_SPEAKERS]
-        found: Sequence[Gap | None] = [_described(table, c) for c in columns]
+        found: Sequence[Gap | None]
         if len(groups) >= 2:
             found = gaps(present.keep(groups), rng_for(seed, "disparity", "gap"), replicates)
+        else:
+            found = [_described(table, c) for c in columns]
         for c, gap in zip(columns, found, strict=True):
             result[c] = gap
     return result

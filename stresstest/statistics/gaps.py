@@ -131,7 +131,7 @@ def _inferred(gap: Gap, drawn: tuple[FloatArray, FloatArray], level: float) -> t
     """The simultaneous interval, and the p of the largest studentized difference."""
     speakers = np.array(gap.speakers, np.float64)
     found = log_rates(np.array(gap.rates), np.array(gap.words), np.array(gap.variances), speakers)
-    low, high = log_gap_bounds(found, drawn, level)
+    low, high = log_gap_bounds(found, max_t(found.errors**2, *drawn, level))
     method = "simultaneous over pairs of groups, max-t; limits of each group on the logarithm, joined by MOVER"
     return Interval(low, high, level, method, sum(gap.speakers)), _chance_p(found, speakers, *drawn)
 
@@ -160,12 +160,9 @@ def max_t(variance: FloatArray, normal: FloatArray, scatter: FloatArray, level: 
     return float(np.sqrt(np.quantile(squares, level)))
 
 
-def log_gap_bounds(found: LogRates, drawn: tuple[FloatArray, FloatArray], level: float) -> tuple[float, float]:
-    """Largest lower bound, at least 0, and largest upper bound of the differences of two groups.
-
-    drawn: as `max_t` takes them.
-    """
-    below, above = found.margins(max_t(found.errors**2, *drawn, level))
+def log_gap_bounds(found: LogRates, quantile: float) -> tuple[float, float]:
+    """Largest lower bound, at least 0, and largest upper bound of the differences of two groups; `max_t`'s quantile."""
+    below, above = found.margins(quantile)
     difference = found.rate[:, None] - found.rate
     low = difference - np.sqrt(below[:, None] ** 2 + above**2)
     high = difference + np.sqrt(above[:, None] ** 2 + below**2)

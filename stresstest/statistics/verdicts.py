@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stresstest.statistics.gaps import Gap, log_gap_bounds
+from stresstest.statistics.gaps import Gap, log_gap_bounds, max_t
 from stresstest.statistics.intervals import LEVEL, MIN_SPEAKERS, Interval
-from stresstest.statistics.pooled import log_rates
+from stresstest.statistics.pooled import LogRates, log_rates
 
 FloatArray = NDArray[np.float64]
 
@@ -61,28 +62,49 @@ def outcome(interval: Interval, max_gap: float) -> str:
 
 
 def speakers_still_needed(gap: Gap, max_gap: float, rng: np.random.Generator, level: float = LEVEL) -> int | None:
-    """The fewest speakers, added to every group, that settle the verdict; None beyond MOST_SPEAKERS."""
-    shape = (_DRAWS, len(gap.groups))
-    normal, scatter = rng.standard_normal(shape), rng.standard_normal(shape)
+    """The fewest speakers, added to every group, that settle the verdict; None beyond MOST_SPEAKERS.
 
-    def settled(more: int) -> bool:
-        low, high = _planned(gap, more, normal, scatter, level)
+    The quantile of max-t hardly moves and is nearly straight in 1 / speakers: a first number comes from its two ends
+    alone, and the quantile is drawn again only around it.
+    """
+    shape = (_DRAWS, len(gap.groups))
+    draws = rng.standard_normal(shape), rng.standard_normal(shape)
+
+    def settled(more: int, quantile: float | None = None) -> bool:
+        found = _planned(gap, more)
+        low, high = log_gap_bounds(found, _quantile(gap, found, more, draws, level) if quantile is None else quantile)
         return low > max_gap or high <= max_gap
 
-    if not settled(MOST_SPEAKERS):
+    fewest = min(gap.speakers)
+    few, many = (_quantile(gap, _planned(gap, more), more, draws, level) for more in (0, MOST_SPEAKERS))
+    if not settled(MOST_SPEAKERS, many):
         return None
-    unsettled, enough = 0, MOST_SPEAKERS
+    guess = _fewest(lambda more: settled(more, many + (few - many) * fewest / (fewest + more)), 0, MOST_SPEAKERS)
+    step, unsettled, enough = max(1, guess // 50), guess, guess
+    while not settled(enough):
+        unsettled, enough = enough, min(enough + step, MOST_SPEAKERS)
+    while unsettled > 0 and settled(unsettled):
+        unsettled, enough = max(0, unsettled - step), unsettled
+    return _fewest(settled, unsettled, enough)
+
+
+def _fewest(settled: Callable[[int], bool], unsettled: int, enough: int) -> int:
+    """By bisection, from a number that does not settle it and one that does."""
     while enough - unsettled > 1:
         middle = (unsettled + enough) // 2
         unsettled, enough = (unsettled, middle) if settled(middle) else (middle, enough)
     return enough
 
 
-def _planned(gap: Gap, more: int, normal: FloatArray, scatter: FloatArray, level: float) -> tuple[float, float]:
-    """The bounds of the gap with `more` speakers in every group; chi-square by Wilson & Hilferty (1931)."""
+def _planned(gap: Gap, more: int) -> LogRates:
+    """What the limits are made of with `more` speakers in every group, rates and spread as seen."""
     now, grown = np.array(gap.speakers, np.float64), np.array(gap.speakers, np.float64) + more
-    rate, words = np.array(gap.rates), np.array(gap.words) * grown / now
-    variance = np.array(gap.variances) * now / grown
-    step = 2 / (9 * (grown - 1))
-    chi_square = np.maximum(1 - step + scatter * np.sqrt(step), 1e-3) ** 3
-    return log_gap_bounds(log_rates(rate, words, variance, grown), (normal, chi_square), level)
+    words, variance = np.array(gap.words) * grown / now, np.array(gap.variances) * now / grown
+    return log_rates(np.array(gap.rates), words, variance, grown)
+
+
+def _quantile(gap: Gap, found: LogRates, more: int, draws: tuple[FloatArray, FloatArray], level: float) -> float:
+    """Of max-t with `more` speakers; chi-square by Wilson & Hilferty (1931)."""
+    step = 2 / (9 * (np.array(gap.speakers, np.float64) + more - 1))
+    normal, scatter = draws
+    return max_t(found.errors**2, normal, np.maximum(1 - step + scatter * np.sqrt(step), 1e-3) ** 3, level)

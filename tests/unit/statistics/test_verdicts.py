@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from stresstest.statistics import Gap, Interval, verdict
-from stresstest.statistics.gaps import simultaneous_intervals
-from stresstest.statistics.verdicts import MOST_SPEAKERS
+from stresstest.statistics.gaps import log_gap_bounds, simultaneous_intervals
+from stresstest.statistics.verdicts import MOST_SPEAKERS, _planned, _quantile, speakers_still_needed
 
 
 def rng() -> np.random.Generator:
@@ -67,3 +67,21 @@ def test_what_is_only_described_is_not_judged() -> None:
 
 def test_no_gap_is_not_judged() -> None:
     assert "Fewer than two groups" in (verdict(None, 0.9, rng()).reason or "")
+
+
+@pytest.mark.parametrize("max_gap", [0.02, 0.06, 0.085, 0.115, 0.13, 0.17])
+@pytest.mark.parametrize("speakers", [5, 40])
+def test_the_number_is_the_first_that_settles_it_and_the_one_before_does_not(max_gap: float, speakers: int) -> None:
+    asked = gap(speakers=speakers)
+    needed = speakers_still_needed(asked, max_gap, rng())
+    generator = rng()
+    draws = generator.standard_normal((2_000, 2)), generator.standard_normal((2_000, 2))
+
+    def settled(more: int) -> bool:
+        found = _planned(asked, more)
+        low, high = log_gap_bounds(found, _quantile(asked, found, more, draws, 0.95))
+        return low > max_gap or high <= max_gap
+
+    assert needed is not None
+    assert settled(needed)
+    assert needed == 1 or not settled(needed - 1)
