@@ -107,15 +107,14 @@ class Command(Recognizer):
             )  # fmt: skip
         except OSError as error:
             return Failure("crashed", f"{arguments[0]} cannot be started: {error.strerror}")
-        try:
-            out, err = process.communicate(timeout=self.timeout_s)
-        except subprocess.TimeoutExpired:
-            return Failure("timeout", f"no answer within {self.timeout_s:g} s (recognizer.timeout_s)")
-        finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # whatever it has left behind, too
-            if process.poll() is None:
-                process.communicate()
+        with process:  # which closes its pipes
+            try:
+                out, err = process.communicate(timeout=self.timeout_s)
+            except subprocess.TimeoutExpired:
+                return Failure("timeout", f"no answer within {self.timeout_s:g} s (recognizer.timeout_s)")
+            finally:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)  # whatever it has left behind, too
         if process.returncode:
             return Failure("crashed", f"{_how(process.returncode)}: {err.decode(errors='replace').strip()[-TAIL:]}")
         return self._read(out)
