@@ -155,7 +155,7 @@ def test_a_wrong_key_is_refused_once_and_named_by_nobody(name: str) -> None:
 
 
 def test_a_long_message_is_not_cut_within_a_key() -> None:
-    lengths = iter(range(360, 440, 10))
+    lengths = iter(range(400, 480, 10))
 
     def echoing(request: Request) -> Reply:
         return Reply.json({"error": {"message": "x" * next(lengths) + KEY}}, 401)
