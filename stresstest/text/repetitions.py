@@ -13,6 +13,9 @@ TIMES, RUN_WORDS, LONGEST = 4, 8, 8
 """Or a phrase of up to LONGEST words, TIMES on end or more, in a run of RUN_WORDS words or more that is at least half
 of the text: short loops, which zlib's own overhead hides. Ours; `nine nine nine` is no loop yet."""
 
+UNSPACED = 40
+"""Characters from which on a word may be a text of a script without spaces."""
+
 
 def is_loop(words: Sequence[str]) -> bool:
     """Whether a text, given as its words, repeats itself as only a decoder does.
@@ -22,7 +25,8 @@ def is_loop(words: Sequence[str]) -> bool:
     >>> is_loop("three nine nine nine two".split())
     False
     """
-    if len(set(words)) * 2 > len(words) and max(map(len, words), default=0) < 40:
+    few = len(words) < RUN_WORDS or len(set(words)) * 2 > len(words)
+    if few and max(map(len, words), default=0) < UNSPACED:
         return False  # most words are said once, and none is a text without spaces
     text = " ".join(words).encode()
     return len(text) > COMPRESSION * len(zlib.compress(text)) or _longest_run(words) >= max(RUN_WORDS, len(words) / 2)
