@@ -2,9 +2,9 @@
 """The matched pairs test of two recognizers on the same words, as it is usually reported: MAPSSWE.
 
 After Gillick & Cox 1989, "Some statistical issues in the comparison of speech recognition algorithms": a paired test
-of the errors in stretches of utterances. NIST's scoring toolkit runs one too (`sc_stats -t mapsswe`); its figures were
-not at hand, so the tests hold this one against its definition and scipy's paired test. It takes stretches as
-independent, which the words of one speaker are not: where systems suit some speakers more than others it finds
+of the errors in stretches of utterances. NIST's scoring toolkit runs it as `sc_stats -t mapsswe`; the tests hold this
+one against the figures that it publishes with its test data, its definition and scipy's paired test. It takes
+stretches as independent, which the words of one speaker are not: where systems suit some speakers more than others it finds
 differences that are not there. It stands beside the test over speakers (`paired_systems`) so that a figure can be set
 beside other people's, and no verdict is read from it.
 """
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 BUFFER = 2
-"""Words that both systems have right in a row, which end a segment; other scorers may end theirs otherwise."""
+"""Words that both systems have right in a row, which end a segment; as in NIST's SCTK (mtchprs.c, MIN_NUM_GOOD)."""
 
 Ints = NDArray[np.int64]
 

@@ -110,6 +110,23 @@ def test_z_is_scipys_paired_statistic_against_the_normal(pairs: list[tuple[int, 
     assert found.p_value == pytest.approx(2 * stats.norm.sf(abs(expected)), abs=1e-12)
 
 
+@pytest.mark.parametrize("split", range(5))
+def test_the_figures_that_nist_publishes_with_its_toolkit(split: int) -> None:
+    """SCTK, src/sclite/testdata/base_sc_stats/test1a.stats.mapsswe and test1b, whose systems are swapped.
+
+    Published: 3 segments; 9 and 7 errors in all; in one segment the second system has none, in two both have some;
+    mean 0.667, standard deviation 0.577, Z 2.000. These fix the segments but for how two of them share the rest.
+    """
+    published = np.array([[1, 0], [2 + split, 1 + split], [6 - split, 6 - split]])
+    assert published.sum(axis=0).tolist() == [9, 7]
+    test, swapped = matched_pairs(published), matched_pairs(published[:, ::-1])
+    assert test is not None
+    assert test.z is not None
+    assert swapped is not None
+    assert (test.segments, round(-test.mean, 3), round(-test.z, 3)) == (3, 0.667, 2.0)
+    assert (round(swapped.mean, 3), round(test.mean / test.z * np.sqrt(3), 3)) == (0.667, 0.577)
+
+
 def test_nothing_to_compare_is_none_and_equal_differences_have_no_z() -> None:
     assert matched_pairs(np.empty((0, 2), np.int64)) is None
     alone = matched_pairs(np.array([[1, 0]]))
