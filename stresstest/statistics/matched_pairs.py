@@ -4,9 +4,9 @@
 After Gillick & Cox 1989, "Some statistical issues in the comparison of speech recognition algorithms": a paired test
 of the errors in stretches of utterances. NIST's scoring toolkit runs it as `sc_stats -t mapsswe`; the tests hold this
 one against the figures that it publishes with its test data, its definition and scipy's paired test. It takes
-stretches as independent, which the words of one speaker are not: where systems suit some speakers more than others it finds
-differences that are not there. It stands beside the test over speakers (`paired_systems`) so that a figure can be set
-beside other people's, and no verdict is read from it.
+stretches as independent, which the words of one speaker are not: where systems suit some speakers more than others it
+finds differences that are not there. It stands beside the test over speakers (`paired_systems`) so that a figure can
+be set beside other people's, and no verdict is read from it.
 """
 
 from __future__ import annotations
