@@ -76,10 +76,21 @@ class Decoder:
 
     def _judged(self, answer: object) -> Transcript | Failure:
         if isinstance(answer, Failure):
-            return replace(answer, message=self.safe(answer.message))
-        if isinstance(answer, Transcript) and isinstance(answer.text, str):
+            return replace(answer, message=_writable(self.safe(answer.message)))
+        if isinstance(answer, Transcript) and _is_text(answer):
             return answer
-        return Failure("bad_output", self.safe(f"one Transcript or Failure was expected; got {answer!r:.200}"))
+        said = self.safe(f"one Transcript, of text in Unicode, or one Failure was expected; got {answer!r:.200}")
+        return Failure("bad_output", _writable(said))
+
+
+def _is_text(answer: Transcript) -> bool:
+    """Whether all its texts are, and can be written in UTF-8: JSON can spell half of a surrogate pair."""
+    texts = [answer.text, answer.language or "", *(word.text for word in answer.words)]
+    return all(isinstance(text, str) and text == _writable(text) for text in texts)
+
+
+def _writable(text: str) -> str:
+    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def cell_of(utterance: Utterance, rep: int, condition: Condition) -> Cell:

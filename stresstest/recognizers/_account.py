@@ -131,7 +131,7 @@ class Account:
         if self.path is None:
             self._take(record)
             return
-        os.write(self._file, (json.dumps(record, ensure_ascii=False) + "\n").encode())
+        os.write(self._file, (json.dumps(record) + "\n").encode())
         self._read()
 
     def _take(self, record: dict[str, Any]) -> None:

@@ -24,8 +24,10 @@ def transcript_of(said: object) -> Transcript | Failure:
     if not isinstance(said, Mapping) or not isinstance(said.get("text"), str):
         return Failure("bad_output", f"a text, or a mapping with a text under 'text', was expected; got {said!r:.200}")
     try:
-        words = tuple(_word(word) for word in said.get("words") or ())
-        return Transcript(said["text"].strip(), _number(said.get("confidence")), words, said.get("language"))
+        words, language = tuple(_word(word) for word in said.get("words") or ()), said.get("language") or None
+        if language is not None and not isinstance(language, str):
+            raise TypeError(f"a language is a code, a text; got {language!r}")
+        return Transcript(said["text"].strip(), _number(said.get("confidence")), words, language)
     except (TypeError, ValueError, AttributeError) as error:
         return Failure("bad_output", f"the answer beside its text cannot be read: {error}; got {said!r:.200}")
 

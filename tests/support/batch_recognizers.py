@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from odd_recognizers import Loudness
 
 from stresstest.audio import Waveform
-from stresstest.recognizers import Failure, Transcript
+from stresstest.recognizers import Failure, Transcript, Word
 from stresstest.recognizers._hosted import Hosted, ServiceError
 
 
@@ -83,3 +83,21 @@ class Paid(Hosted):
         answer = Loudness().one(wave)
         assert isinstance(answer, Transcript)
         return answer
+
+
+@dataclass
+class Mangled(Loudness):
+    """Says half of a surrogate pair somewhere, as JSON can spell it."""
+
+    said: str = "half"
+
+    def one(self, wave: Waveform) -> Transcript | Failure:
+        half = "\ud83d"
+        match self.said:
+            case "language":
+                return Transcript("yes", language=half)
+            case "word":
+                return Transcript("yes", words=(Word(half),))
+            case "message":
+                return Failure("refused", f"no {half}")
+        return Transcript(half)

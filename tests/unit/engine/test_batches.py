@@ -84,3 +84,12 @@ def test_a_batch_that_ends_its_process_is_tried_one_by_one(mood: str, kind: str,
     for row, other in zip(found, calm, strict=True):
         fails = int(other["audio_sha256"], 16) % 3 == 0
         assert (row["status"], row["hypothesis"]) == (("failed", None) if fails else ("ok", other["hypothesis"]))
+
+
+@pytest.mark.parametrize("said", ["half", "language", "word", "message"])
+def test_what_cannot_be_written_is_a_failure_and_ends_no_run(said: str, tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "corpus", speakers=1, utterances=1)
+    study = study_over(manifest, "batch_recognizers.Mangled", labels=["clean"], options={"said": said})
+    rows = run(study, tmp_path / "out", Inline()).results.table.to_pylist()
+    assert {row["failure_kind"] for row in rows} == {"refused" if said == "message" else "bad_output"}
+    assert all("?" in row["failure_message"] or "\\ud83d" in row["failure_message"] for row in rows)

@@ -41,7 +41,8 @@ def test_what_is_said_is_taken(said: object, means: object) -> None:
     "said",
     [None, 3, ["a"], {}, {"text": None}, {"text": "a", "confidence": 2}, {"text": "a", "confidence": "high"},
      {"text": "a", "words": [{"word": "a"}]}, {"text": "a", "words": [{"text": "a", "start_s": 2, "end_s": 1}]},
-     {"text": "a", "words": 5}, {"text": "a", "words": [5]}, {"text": "a", "confidence": float("nan")}],
+     {"text": "a", "words": 5}, {"text": "a", "words": [5]}, {"text": "a", "confidence": float("nan")},
+     {"text": "a", "language": 5}],
 )  # fmt: skip
 def test_what_is_no_answer_is_a_failure_never_an_empty_text(said: object) -> None:
     answer = transcript_of(said)

@@ -184,10 +184,12 @@ def test_an_account_survives_a_writer_that_is_killed(tmp_path: Path) -> None:
     first = Account(path, Caps(max_requests=3), lambda: NOW)
     first.reserve(1.0, 0.5)
     first.keep("job", Transcript("żółć", 0.5, language="pl"))
+    first.keep("odd", Transcript("\ud83d"))
     with path.open("ab") as file:
         file.write(b'{"seconds": 1.0, "cost')
     second = Account(path, Caps(max_requests=3), lambda: NOW)
     assert second.answer("job") == Transcript("żółć", 0.5, language="pl")
+    assert second.answer("odd") == Transcript("\ud83d"), "what nobody can print is kept as it was said"
     second.reserve(1.0, 0.25)
     first.reserve(1.0, 0.25)
     assert first.spent == Spent(3.0, 1.0, 3)
