@@ -27,7 +27,7 @@ from stresstest.recognizers.pocketsphinx import Pocketsphinx
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent."""
+    """What a client sent; names of headers in lower case."""
 
     method: str
     path: str
@@ -36,7 +36,7 @@ class Request:
 
     def parts(self) -> dict[str, bytes]:
         """The fields of a `multipart/form-data` body; of fields of one name the last."""
-        head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
         message = BytesParser(policy=policy.HTTP).parsebytes(head + self.body)
         assert isinstance(message, EmailMessage)
         assert message.is_multipart()
@@ -78,7 +78,7 @@ def served(service: Service) -> Iterator[str]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.headers.get("Transfer-Encoding") == "chunked":
                 body = _chunks(self.rfile)
-            reply = service(Request(self.command, self.path, dict(self.headers), body))
+            reply = service(Request(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             if reply.held:
                 stopping.wait()
                 return

@@ -20,7 +20,7 @@ def azure_service(hear: Hear) -> Service:
     """`Transcriptions - Transcribe`, api-version 2025-10-15."""
 
     def answer(request: Request) -> Reply:
-        where, asked = urlsplit(request.path), {name.lower(): value for name, value in request.headers.items()}
+        where, asked = urlsplit(request.path), request.headers
         if (request.method, where.path) != ("POST", "/speechtotext/transcriptions:transcribe"):
             return Reply.json({"error": {"code": "404", "message": "Resource not found"}}, 404)
         if asked.get("ocp-apim-subscription-key") != KEY:
@@ -58,7 +58,7 @@ def deepgram_service(hear: Hear) -> Service:
     """`Listen - Pre-Recorded Audio`, v1."""
 
     def answer(request: Request) -> Reply:
-        where, asked = urlsplit(request.path), {name.lower(): value for name, value in request.headers.items()}
+        where, asked = urlsplit(request.path), request.headers
         if (request.method, where.path) != ("POST", "/v1/listen"):
             return Reply.json({"err_code": "NOT_FOUND", "err_msg": "no such path"}, 404)
         if asked.get("authorization") != f"Token {KEY}":
