@@ -25,9 +25,9 @@ TERMS: Mapping[str, str] = {
     "Confound": "Something other than accent in which the groups differ, as their microphones or their texts.",
     "Control": "A condition that does everything but what is under test, as a voice that is processed and not "
     "changed.",
+    "Cost, US dollars": "What a hosted recognizer charges by the price that was given, as the run counted it.",
     "Cross-fit gap": "Best and worst group are picked on half of the speakers and compared on the other half, a "
     "hundred times over. Picking then adds nothing; it can be below zero.",
-    "Cost, US dollars": "What a hosted recognizer charges by the price that was given, as the run counted it.",
     "CV between speakers": "Coefficient of variation: how much error rates differ from speaker to speaker, as a share "
     "of the mean, chance of single words aside.",
     "dB, decibel": "A difference in level. 3 dB is half or twice the power; 10 dB is heard as about half or twice as "

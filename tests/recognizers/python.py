@@ -11,7 +11,7 @@ ALLOWED = {"allowed_packages": ["callables"]}
 
 @contextmanager
 def ready(folder: Path) -> Iterator[dict[str, Any]]:
-    yield {"function": "callables.loud", **ALLOWED}
+    yield {"function": "callables.louds", "batch_size": 3, **ALLOWED}
 
 
 @contextmanager
