@@ -161,7 +161,7 @@ def _judged(estimates: list[_Estimate], level: float) -> Change:
     error = math.sqrt(variance)
     third = estimates[0].third - sum(e.third for e in estimates[1:])
     low, high = limits(value, error, df, third, level)
-    t = reached(abs(value), error, -third if value > 0 else third)
+    t = max(reached(abs(value), error, -third if value > 0 else third), 0.0)
     method = "linearized on paired speakers, Student's t" + (" after Welch" if len(estimates) > 1 else "")
     interval = Interval(low, high, level, method, sum(e.speakers for e in estimates))
     return Change(value, interval, float(2 * stdtr(df, -t)), error, third)

@@ -31,7 +31,8 @@ def limits(value: float, error: float, df: float, third: float, level: float) ->
 
 
 def reached(room: float, error: float, third: float) -> float:
-    """The t at which the upper limit has moved by `room`; give -third for the lower. Never more than room / error.
+    """The t at which the upper limit has moved by `room`; give -third for the lower. Never more than room / error;
+    below 0 where skewness alone moves it farther than that.
 
     The root of error · t + κ (1 + 2 t²) = room, in the form that stays exact where κ goes to 0.
     """

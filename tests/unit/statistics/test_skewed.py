@@ -56,6 +56,7 @@ def test_p_is_small_exactly_where_the_interval_leaves_out_0(moves: list[tuple[in
     assert found is not None
     assert found.interval is not None
     assert found.p_value is not None
+    assert 0 < found.p_value <= 1
     if abs(found.p_value - 0.05) > 1e-9:
         assert (found.p_value < 0.05) == (found.interval.low > 0 or found.interval.high < 0)
 
