@@ -50,7 +50,7 @@ def execute(args: argparse.Namespace) -> int:
     what = "steps among which to search:" if plan.study.search else "conditions:"
     console.print(what, ", ".join(c.label for c in plan.study.grid), soft_wrap=True, highlight=False)
     told = _search_lines(job, plan) if plan.study.search else _lines(job, plan)
-    for line in [*_few(plan), *_power.lines(args, groups, columns), *told]:
+    for line in [*plan.choice, *_few(plan), *_power.lines(args, groups, columns), *told]:
         console.print(line, highlight=False, soft_wrap=True)
     return 0
 

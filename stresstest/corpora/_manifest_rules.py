@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from stresstest.errors import AudioError, allowed
 
 REQUIRED = ("id", "audio", "text", "speaker", "accent")
 SEGMENT = ("start", "end")
+CHECKSUM = "sha256"
+"""The column with the SHA-256 of each audio file, which `corpus import` writes and `corpus check` compares."""
+
+HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
 RESULT_COLUMNS = """
     recognizer recognizer_revision condition voice room noise snr_db speech_dba device channel rep utterance reference
     hypothesis reference_normalized hypothesis_normalized status failure_kind failure_message words hits substitutions
@@ -30,9 +35,10 @@ END_TOLERANCE_S = 0.05
 
 @dataclass
 class Examined:
-    """What a manifest holds and what is wrong with it."""
+    """What a manifest holds and what is wrong with it; checksums: id → the SHA-256 that it states."""
 
     utterances: list[Utterance] = field(default_factory=list)
+    checksums: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -84,6 +90,8 @@ class _Rows:
             start, end = self._segment(row, info)
             if len(self.result.findings) == before and audio is not None and info is not None:
                 self.result.utterances.append(_utterance(row, audio, start, end))
+                if row.values.get(CHECKSUM):
+                    self.result.checksums[row.values["id"]] = row.values[CHECKSUM]
 
     def _find(self, row: Row, column: str, message: str) -> None:
         self.result.findings.append(Finding(row.line, column, row.values.get(column, ""), message))
@@ -95,6 +103,8 @@ class _Rows:
         for column in NAMES:
             if UNPRINTABLE.search(row.values.get(column, "")):
                 self._find(row, column, "control characters are not allowed. Remove them.")
+        if not HEXADECIMAL.fullmatch(row.values.get(CHECKSUM) or "0" * 64):
+            self._find(row, CHECKSUM, "allowed are 64 hexadecimal digits in lower case, or nothing.")
         name = row.values.get("id", "")
         if name and self.lines.setdefault(name, row.line) != row.line:
             self._find(row, "id", f"line {self.lines[name]} has the same id. Ids are unique.")
@@ -147,6 +157,6 @@ class _Rows:
 
 
 def _utterance(row: Row, audio: Path, start: float | None, end: float | None) -> Utterance:
-    strata = {k: v for k, v in row.values.items() if k not in (*REQUIRED, *SEGMENT)}
+    strata = {k: v for k, v in row.values.items() if k not in (*REQUIRED, *SEGMENT, CHECKSUM)}
     values = {k: row.values[k] for k in ("id", "text", "speaker", "accent")}
     return Utterance(**values, audio=audio, strata=strata, start=start, end=end)

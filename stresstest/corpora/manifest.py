@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stresstest.corpora._manifest_rules import examine
+from stresstest.corpora._manifest_rules import CHECKSUM, Examined, examine
 from stresstest.corpora._table import DELIMITERS, EXTENSIONS, Finding
 from stresstest.corpora.base import Corpus, Utterance
 from stresstest.errors import CorpusError, allowed
@@ -23,10 +23,16 @@ def check(path: Path | str) -> list[Finding]:
     """Everything that is wrong with a manifest, by line; empty where it can be used.
 
     Required columns: `id`, `audio` (a path beneath the manifest's folder, relative to it), `text`, `speaker`, `accent`;
-    `start` and `end` (seconds) are optional; every other column is a stratum. Headers of audio files are read, their
-    samples are not. Raises CorpusError where there is no such file or it is no CSV, TSV or JSONL.
+    `start` and `end` (seconds) and `sha256` (of the file) are optional; every other column is a stratum. Headers of
+    audio files are read, their samples are not. Raises CorpusError where there is no such file or it is no CSV, TSV or
+    JSONL.
     """
-    return examine(Path(path)).findings
+    return contents(path).findings
+
+
+def contents(path: Path | str) -> Examined:
+    """What a manifest holds beside what is wrong with it; raises what `check` raises."""
+    return examine(Path(path).expanduser())
 
 
 @dataclass(frozen=True)
@@ -71,21 +77,28 @@ class Manifest(Corpus):
         return card
 
 
-def write_manifest(utterances: Sequence[Utterance], path: Path | str) -> None:
+def write_manifest(
+    utterances: Sequence[Utterance], path: Path | str, checksums: Mapping[Path, str] | None = None
+) -> None:
     """Write a manifest (.csv, .tsv or .jsonl) of utterances whose audio lies beneath its folder; copies no speech.
 
+    checksums: file → SHA-256, which becomes the column `sha256`.
     Raises CorpusError where audio lies elsewhere, or where a text cannot stand in a TSV (a tab or a line break).
     """
     path = Path(path)
     if path.suffix.lower() not in EXTENSIONS:
         raise CorpusError(f"{path}: a manifest ends in {path.suffix!r}; {allowed(path.suffix, EXTENSIONS)}.")
-    rows = [_row(utterance, path) for utterance in utterances]
+    rows = [_row(u, path) | _checksum(u, checksums) for u in utterances]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     if path.suffix.lower() == ".jsonl":
         content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     else:
         content = _delimited(rows, columns, path)
     path.write_text(content, encoding="utf-8", newline="")
+
+
+def _checksum(utterance: Utterance, checksums: Mapping[Path, str] | None) -> dict[str, str]:
+    return {} if checksums is None else {CHECKSUM: checksums[utterance.audio]}
 
 
 def _row(utterance: Utterance, path: Path) -> dict[str, str]:

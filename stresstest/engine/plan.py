@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from stresstest.conditions import Condition
 from stresstest.corpora import Corpus, Utterance
-from stresstest.corpora.selection import fingerprint, select
+from stresstest.corpora.selection import fingerprint, select, told
 from stresstest.engine.components import construct
 from stresstest.errors import CorpusError
 from stresstest.study import Study
@@ -40,7 +40,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a study asks for, counted out. `corpus_digest` covers the utterances and the bytes of their audio."""
+    """What a study asks for, counted out. `corpus_digest` covers the utterances and the bytes of their audio; `choice`
+    says in sentences how they were chosen among those of the corpus."""
 
     study: Study
     corpus: Corpus
@@ -48,6 +49,7 @@ class Plan:
     strata: tuple[str, ...]
     corpus_digest: str
     units: tuple[Unit, ...]
+    choice: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -68,7 +70,8 @@ def make_plan(study: Study) -> Plan:
     """Load and select the corpus, and cut the work into units. Raises CorpusError and ConfigError."""
     corpus = construct(study.corpus, Corpus)  # type: ignore[type-abstract]
     selection = replace(study.selection, seed=study.selection.seed or study.seed)
-    utterances = tuple(select(corpus.utterances(), selection))
+    everything = corpus.utterances()
+    utterances = tuple(select(everything, selection))
     study.check_groups(study.groups_of((u.accent, u.strata) for u in utterances))
     digest = fingerprint(utterances)
     return Plan(
@@ -78,6 +81,7 @@ def make_plan(study: Study) -> Plan:
         _strata(utterances),
         digest,
         tuple(_units(study, utterances, digest, tuple(study.grid))),
+        tuple(told(everything, selection, utterances)),
     )
 
 

@@ -169,6 +169,7 @@ def record_of(plan: Plan, results: Results, folder: RunFolder, session: dict[str
             "synthetic": plan.corpus.synthetic,
             "fingerprint": plan.corpus_digest,
             "groups": describe(plan.utterances),
+            "choice": list(plan.choice),
         },
         "babble": describe_babble(plan.study),
         "quality": describe_quality(plan.utterances, plan.study.render.rate_hz, plan.study.seed),

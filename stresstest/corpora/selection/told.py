@@ -59,9 +59,9 @@ def _narrowed(utterances: Sequence[Utterance], selection: Selection, chosen: Seq
         small = ", ".join(f"{name} ({number})" for name, number in sorted(few.items()))
         yield f"Groups of fewer than {selection.min_speakers} speakers, left out: {small}."
     if selection.max_speakers:
-        yield f"At most {selection.max_speakers} speakers of a group."
+        yield f"At most {_count(selection.max_speakers, 'speaker')} of a group."
     if selection.max_utterances_per_speaker:
-        yield f"At most {selection.max_utterances_per_speaker} utterances of a speaker."
+        yield f"At most {_count(selection.max_utterances_per_speaker, 'utterance')} of a speaker."
     if selection.balance:
         yield f"Balanced by {selection.balance}: {BALANCED[selection.balance]}."
     if selection.stratify:
@@ -73,6 +73,10 @@ def _used(utterances: Sequence[Utterance], chosen: Sequence[Utterance]) -> str:
     return (
         f"Used: {len(chosen)} of {len(utterances)} utterances, {_speakers(chosen)} of {_speakers(utterances)} speakers."
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _speakers(utterances: Sequence[Utterance]) -> int:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_describe_counts_groups(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["corpus", "describe", "manifest", f"path={manifest}", "license=CC0"]) == 0
     said = capsys.readouterr().out
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if line.startswith("│")]
-    assert rows == [["a", "3", "6", "30", "0.1"], ["b", "3", "6", "30", "0.1"]]
+    assert rows == [["a", "3", "6", "30", "0.1", "2"], ["b", "3", "6", "30", "0.1", "2"]]
     assert "license: CC0" in said
     assert "synthetic: no" in said
 
@@ -49,7 +50,10 @@ def test_import_writes_a_manifest_and_copies_no_speech(
     manifest, out = write_corpus(tmp_path, speakers=3, utterances=2), tmp_path / f"other.{suffix}"
     before = set(tmp_path.iterdir())
     assert main(["corpus", "import", "manifest", f"path={manifest}", "groups=[b]", "--out", str(out)]) == 0
-    assert f"wrote {out}: 6 utterances of 3 speakers" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"wrote {out}: 6 utterances of 3 speakers" in said
+    assert "0.1 minutes in 6 files of 0.1 MB, with the SHA-256 of each" in said
+    assert "Used: 6 of 12 utterances, 3 of 6 speakers." in said
     assert set(tmp_path.iterdir()) - before == {out}
     wanted = [u for u in Manifest(str(manifest)).utterances() if u.accent == "b"]
     assert list(Manifest(str(out)).utterances()) == wanted
@@ -98,6 +102,36 @@ def test_a_plan_promises_no_gap_between_groups_that_are_only_described(
         found.append((promised, "Fewer than 5 speakers: a, b." in said))
         assert "1 condition × 1 replicate × " in said
     assert found == [(False, True), (True, False)]
+
+
+def test_check_gives_json_and_takes_a_corpus_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = write_corpus(tmp_path, speakers=5, utterances=1)
+    out = tmp_path / "imported.csv"
+    assert main(["corpus", "import", "manifest", f"path={manifest}", "--out", str(out)]) == 0
+    (tmp_path / "u3.wav").write_bytes((tmp_path / "u4.wav").read_bytes())
+    capsys.readouterr()
+    found = []
+    for call in ([str(out)], [str(manifest)], ["manifest", f"path={manifest}"]):
+        assert main(["corpus", "check", *call, "--json"]) == 2
+        said = json.loads(capsys.readouterr().out)
+        assert said["utterances"] == 10
+        found.append([(f["file"], f["utterance"], f["kind"]) for f in said["findings"]])
+    twin = (str(tmp_path / "u4.wav"), "u4", "duplicate")
+    assert found == [[(str(tmp_path / "u3.wav"), "u3", "changed"), twin], [twin], [twin]]
+    assert main(["corpus", "check", str(out), "--headers"]) == 0
+
+
+def test_describe_gives_json_and_a_plot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest, plot = write_corpus(tmp_path, speakers=3, utterances=2), tmp_path / "groups.png"
+    call = ["corpus", "describe", "manifest", f"path={manifest}", "max_utterances_per_speaker=1"]
+    assert main([*call, "--json", "--quality", "--plot", str(plot)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert {name: row["speakers"] for name, row in said["groups"].items()} == {"a": 3, "b": 3}
+    assert said["shared_prompts"] == 1
+    assert said["choice"] == ["At most 1 utterance of a speaker.", "Used: 6 of 12 utterances, 6 of 6 speakers."]
+    assert set(said["quality"]) == {"a", "b"}
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert main([*call, "--plot", str(tmp_path / "groups.gif")]) == 2
 
 
 @pytest.mark.parametrize(
