@@ -3,106 +3,54 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from stresstest.audio import Waveform
-from stresstest.errors import MissingExtraError, RecognizerError
-from stresstest.recognizers._exchange import check_address, mean_confidence, wav_bytes, word_of
-from stresstest.recognizers._hosted import Hosted
-from stresstest.recognizers._service_errors import ServiceError, of_status
+from stresstest.errors import RecognizerError
+from stresstest.recognizers._amazon import Amazon, of_code, version
+from stresstest.recognizers._exchange import mean_confidence, wav_bytes, word_of
+from stresstest.recognizers._service_errors import ServiceError
 from stresstest.recognizers.base import Transcript, Word
 
 FIRST_LOOK_S, LATER, LONGEST_LOOK_S = 2.0, 1.5, 15.0
 """A job is asked after so many seconds, then LATER times as many, never more than LONGEST_LOOK_S."""
-BILLED_AT_LEAST_S = 15.0
-"""Seconds that a request is billed for at least, as of April 2026; an estimate of the bill, never the bill."""
-SLOW_DOWN = ("LimitExceededException", "ThrottlingException", "Throttling", "TooManyRequestsException", "SlowDown")
-"""Codes that mean "later" although their HTTP status is 400."""
 
 
 @dataclass(kw_only=True)
-class AmazonTranscribe(Hosted):
-    """boto3, its own retries off; keys come from the AWS chain (environment, profile, role), never from an option.
+class AmazonTranscribe(Amazon):
+    """boto3, its own retries off; region, profile, language, vocabulary and endpoint as `Amazon` has them.
 
-    bucket: an S3 bucket that you own; prefix: where in it. region, profile: None for what the chain says. language:
-    as Transcribe names it. vocabulary: name of a custom vocabulary. keep: leave audio, transcript and job there.
-    endpoint: of a server in place of AWS. timeout_s: of one job, waiting included. A job's name says which audio and
-    options it is of: a run that was killed takes up its jobs again, and pays none twice. Raises RecognizerError.
+    bucket: an S3 bucket that you own; prefix: where in it. keep: leave audio, transcript and job there. timeout_s: of
+    one job, waiting included. A job's name says which audio and options it is of: a run that was killed takes up its
+    jobs again, and pays none twice. Raises RecognizerError.
     """
 
     bucket: str
     prefix: str = "stresstest"
-    region: str | None = None
-    profile: str | None = None
-    language: str = "en-US"
-    vocabulary: str | None = None
     keep: bool = False
-    endpoint: str | None = None
-    rate: int = 16000
     _clients: Any = field(default=None, init=False, repr=False, compare=False)
-    _credentials: tuple[str, ...] = field(default=(), init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.endpoint is not None:
-            check_address("endpoint", self.endpoint, "http://localhost:5000")
-        if self.key_variable is not None:
-            raise RecognizerError(
-                f"recognizer.key_variable={self.key_variable}: Amazon's keys come from its own chain (AWS_PROFILE, "
-                "AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or a role). Set recognizer.key_variable=null."
-            )
-
-    @property
-    def rate_hz(self) -> int:
-        """As `rate` says."""
-        return self.rate
 
     @property
     def revision(self) -> str:
         """`amazon_transcribe`, boto3's version and the options; the service says no version of its models."""
         options = {k: getattr(self, k) for k in ("region", "language", "vocabulary", "endpoint")}
-        return f"amazon_transcribe batch boto3 {_version()} {json.dumps(options)}"
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What the AWS chain gave, beside the environment's."""
-        return (*self._credentials, *super().secrets)
-
-    def billed_seconds(self, wave: Waveform) -> float:
-        """Whole seconds, BILLED_AT_LEAST_S at least."""
-        return max(BILLED_AT_LEAST_S, math.ceil(wave.seconds))
+        return f"amazon_transcribe batch boto3 {version('boto3')} {json.dumps(options)}"
 
     def open(self) -> None:
         """Make the clients. Raises RecognizerError where there are no keys or no region, or MissingExtraError."""
-        try:
-            import boto3
-            from botocore.config import Config
-            from botocore.exceptions import BotoCoreError
-        except ImportError as error:
-            raise _missing() from error
+        session = self.session()
+        from botocore.config import Config
+
         config = Config(
             retries={"total_max_attempts": 1}, connect_timeout=self.timeout_s, read_timeout=self.timeout_s,
             max_pool_connections=max(10, 2 * self.concurrency),
         )  # fmt: skip
-        try:
-            session = boto3.Session(region_name=self.region, profile_name=self.profile)
-            found = session.get_credentials()
-            if found is None:
-                raise RecognizerError(
-                    "recognizer=amazon_transcribe finds no AWS keys. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
-                    "AWS_SECRET_ACCESS_KEY, or run where a role gives them."
-                )
-            self._credentials = tuple(k for k in found.get_frozen_credentials()[:3] if k)
-            made = [session.client(name, endpoint_url=self.endpoint, config=config) for name in ("s3", "transcribe")]
-        except BotoCoreError as error:
-            raise RecognizerError(f"recognizer=amazon_transcribe cannot start: {error}.") from error
-        self._clients = tuple(made)
+        names = ("s3", "transcribe")
+        self._clients = tuple(session.client(name, endpoint_url=self.endpoint, config=config) for name in names)
 
     def ask(self, wave: Waveform, job: str) -> Transcript:
         """One job: audio up, job started or found, asked after until it is done, transcript down."""
@@ -161,7 +109,8 @@ class AmazonTranscribe(Hosted):
 
         said = f"{type(error).__name__}: {error}"
         if isinstance(error, aws.ClientError):
-            return _explained(error.response, said, self.clock.now())
+            code, about = error.response.get("Error", {}).get("Code", ""), error.response.get("ResponseMetadata", {})
+            return of_code(code, said, about, self.clock.now())
         if isinstance(error, aws.ReadTimeoutError | aws.ConnectTimeoutError):
             return ServiceError("timeout", said, again=True)
         if isinstance(error, aws.HTTPClientError | aws.ConnectionError | aws.IncompleteReadError):
@@ -177,16 +126,6 @@ class AmazonTranscribe(Hosted):
         self._clients = None
 
 
-def _explained(response: Mapping[str, Any], said: str, now: float) -> ServiceError:
-    """Of AWS's error codes; a job that another worker has fetched and deleted meanwhile is started anew."""
-    code, about = response.get("Error", {}).get("Code", ""), response.get("ResponseMetadata", {})
-    if code in SLOW_DOWN:
-        return ServiceError("rate_limited", said, again=True)
-    if code in ("NoSuchKey", "NotFoundException") or "requested job couldn't be found" in said:
-        return ServiceError("unavailable", said, again=True)
-    return of_status(about.get("HTTPStatusCode", 500), said, about.get("HTTPHeaders"), now)
-
-
 def _transcript(results: Mapping[str, Any]) -> Transcript:
     """From the `results` of a transcript file; the confidence is the mean of its words'."""
     words = tuple(_word(item) for item in results["items"] if item["type"] == "pronunciation")
@@ -197,14 +136,3 @@ def _transcript(results: Mapping[str, Any]) -> Transcript:
 def _word(item: Mapping[str, Any]) -> Word:
     best = item["alternatives"][0]
     return word_of(best["content"], item["start_time"], item["end_time"], best.get("confidence"))
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("boto3")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise _missing() from error
-
-
-def _missing() -> MissingExtraError:
-    return MissingExtraError("recognizer=amazon_transcribe", "boto3", "aws")

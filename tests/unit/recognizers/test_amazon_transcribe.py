@@ -15,7 +15,8 @@ from speech_servers import Still
 from stresstest.audio import Waveform
 from stresstest.errors import RecognizerError
 from stresstest.recognizers import Failure, Transcript, Word
-from stresstest.recognizers.amazon_transcribe import BILLED_AT_LEAST_S, FIRST_LOOK_S, LATER, AmazonTranscribe
+from stresstest.recognizers._amazon import BILLED_AT_LEAST_S
+from stresstest.recognizers.amazon_transcribe import FIRST_LOOK_S, LATER, AmazonTranscribe
 
 pytest.importorskip("boto3", reason="needs the extra aws: pip install 'stresstest[aws]'")
 pytest.importorskip("moto", reason="needs moto: pip install 'moto[server,s3,transcribe]'")
