@@ -83,6 +83,8 @@ def _entry(results: Results, recognizer: str, seed: int, replicates: int) -> Ent
 
 def _difference(measure: str, gap: Gap | None) -> Entry:
     shown = {key: getattr(gap, key, None) for key in ("best", "worst", "difference", "p_value")}
+    if shown["best"] == shown["worst"]:
+        shown |= {"best": None, "worst": None}  # all are served alike
     return {"measure": measure, **shown, "p_adjusted": None, "flagged": False}
 
 

@@ -65,7 +65,7 @@ def _answers(entry: Mapping[str, Any], noun: str) -> Table:
 
 
 def _differences(entry: Mapping[str, Any], noun: str) -> list[Block]:
-    tested = [d for d in entry["differences"] if d["p_value"] is not None]
+    tested = [d for d in entry["differences"] if d["p_value"] is not None and d["worst"] is not None]
     if not tested:
         return []
     rows = tuple(
@@ -82,14 +82,15 @@ def _differences(entry: Mapping[str, Any], noun: str) -> list[Block]:
 def _times(took: Mapping[str, Any] | None) -> list[Block]:
     if not took:
         return []
+    kept = WAYS if any(t["requests"] is not None for t in took.values()) else WAYS[:4]
     rows = tuple(
         (
             group_cell(name), _seconds(t["decode_seconds"]), _plain(t["rtf_median"], 3), _plain(t["rtf_p95"], 3),
             count_cell(t["requests"]), _plain(t["cost_usd"], 2),
-        )
+        )[: len(kept)]
         for name, t in took.items()
     )  # fmt: skip
-    return [Table(TIMES, WAYS, rows, (1, 2, 3, 4, 5))]
+    return [Table(TIMES, kept, rows, tuple(range(1, len(kept))))]
 
 
 def _share(share: Mapping[str, Any] | None) -> Cell:

@@ -122,3 +122,10 @@ def test_takings_are_sums_and_percentiles_by_group() -> None:
     assert found["a"]["rtf_median"] == pytest.approx(np.median(factors), abs=1e-4)
     assert found["a"]["rtf_p95"] == pytest.approx(np.percentile(factors, 95), abs=1e-4)
     assert (found["a"]["requests"], found["a"]["cost_usd"], found["a"]["sent_seconds"]) == (320, 40.0, None)
+
+
+def test_groups_that_are_served_alike_have_no_worst() -> None:
+    made = [row(g, f"{g}{s}", u, "empty" if u == 0 else "") for g in "ab" for s in range(6) for u in range(5)]
+    (difference,) = [d for d in entry(made)["differences"] if d["p_value"] is not None]
+    assert (difference["worst"], difference["best"], difference["difference"]) == (None, None, 0)
+    assert not difference["flagged"]
