@@ -57,10 +57,11 @@ def availability_sentences(entries: Sequence[Entry]) -> Iterator[str]:
         for d in entry["differences"]:
             if d["flagged"]:
                 worst, best = (entry["groups"][d[k]][d["measure"]]["rate"] for k in ("worst", "best"))
+                p = f"{d['p_adjusted']:.3f}" if d["p_adjusted"] >= 0.001 else "below 0.001"
                 yield (
                     f"{entry['recognizer']} {MEASURES[d['measure']]} in {100 * worst:.1f} % of the decodes of "
                     f"{d['worst']} and in {100 * best:.1f} % of those of {d['best']} (adjusted p "
-                    f"{d['p_adjusted']:.3f}): error rates do not show whom it does not serve at all."
+                    f"{p}): error rates do not show whom it does not serve at all."
                 )
 
 
