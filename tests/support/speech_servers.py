@@ -74,6 +74,8 @@ def served(service: Service) -> Iterator[str]:
     stopping = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.headers.get("Transfer-Encoding") == "chunked":
@@ -81,9 +83,10 @@ def served(service: Service) -> Iterator[str]:
             reply = service(Request(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             if reply.held:
                 stopping.wait()
+                self.close_connection = True
                 return
             self.send_response(reply.status)
-            for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+            for name, value in {"Content-Type": "application/json", "Connection": "close", **reply.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
