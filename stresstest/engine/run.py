@@ -14,15 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stresstest import provenance
-from stresstest.corpora.selection import describe, recording_limits
-from stresstest.engine.babble import check_babble, describe_babble
+from stresstest.engine.babble import check_babble
 from stresstest.engine.decoding import Row
 from stresstest.engine.executors import Executor
 from stresstest.engine.plan import Plan, Unit, make_plan
-from stresstest.engine.quality import describe_quality
+from stresstest.engine.record import failures, record_of
 from stresstest.engine.scoring import scored_table
 from stresstest.engine.store import RunFolder
-from stresstest.engine.takings import takings
 from stresstest.errors import RunFolderError
 from stresstest.results import Results
 from stresstest.study import Study
@@ -147,79 +145,3 @@ def execute(plan: Plan, pending: Sequence[Unit], finish: Finish, executor: Execu
 
 def _cells(plan: Plan, unit: Unit) -> int:
     return len(unit.utterances) * len(unit.conditions) * plan.study.reps
-
-
-def failures(results: Results) -> int:
-    import pyarrow.compute as pc
-
-    return int(pc.sum(pc.equal(results.table["status"], "failed")).as_py() or 0)
-
-
-def record_of(plan: Plan, results: Results, folder: RunFolder, session: dict[str, Any]) -> dict[str, Any]:
-    before = provenance.read(folder.path) if (folder.path / "provenance.json").exists() else {}
-    table, failed = results.table, failures(results)
-    return {
-        **provenance.environment(),
-        "study": plan.study.name,
-        "study_digest": plan.study.digest,
-        "seed": plan.study.seed,
-        "command": session["command"],
-        "corpus": {
-            **_card(plan),
-            "synthetic": plan.corpus.synthetic,
-            "fingerprint": plan.corpus_digest,
-            "groups": describe(plan.utterances),
-            "choice": list(plan.choice),
-        },
-        "babble": describe_babble(plan.study),
-        "quality": describe_quality(plan.utterances, plan.study.render.rate_hz, plan.study.seed),
-        "recognizers": {
-            name: {"target": c.target, "revision": _revision(results, name)}
-            for name, c in plan.study.recognizers.items()
-        },
-        "results_signature": results.signature(),
-        "cells": {"total": table.num_rows, "ok": table.num_rows - failed, "failed": failed},
-        "gains": _gains(results),
-        "takings": takings(results),
-        "times": {
-            "sessions": [*before.get("times", {}).get("sessions", []), session],
-            "decode_seconds": round(_sum(results, "decode_seconds"), 3),
-            "audio_seconds": round(_sum(results, "audio_seconds"), 3),
-            "peak_memory_mb": provenance.peak_memory_mb(),
-        },
-    }
-
-
-def _card(plan: Plan) -> dict[str, str]:
-    """What the corpus says of itself, and what the headers of its files say."""
-    card = dict(plan.corpus.card())
-    sentences = [card.get("limits", ""), *recording_limits(plan.utterances, plan.study.render.rate_hz)]
-    return card | ({"limits": " ".join(s for s in sentences if s)} if any(sentences) else {})
-
-
-def _revision(results: Results, recognizer: str) -> str:
-    return "; ".join(results.where(recognizer=recognizer).names("recognizer_revision"))
-
-
-def _sum(results: Results, column: str) -> float:
-    import pyarrow.compute as pc
-
-    return float(pc.sum(results.table[column]).as_py() or 0.0)
-
-
-def _gains(results: Results) -> dict[str, dict[str, float | int]]:
-    """How often, and by how much, a whole mixture was scaled below full scale, by accent."""
-    import numpy as np
-
-    accents = np.asarray(results.table["accent"].to_pylist(), np.str_)
-    gains = np.asarray(results.table["mix_gain_db"].to_numpy(), float)
-    found: dict[str, dict[str, float | int]] = {}
-    for accent in sorted(set(accents)):
-        some = gains[(accents == accent) & np.isfinite(gains)]
-        scaled = some[some < 0]
-        found[str(accent)] = {
-            "cells": int(some.size),
-            "scaled": int(scaled.size),
-            "lowest_db": float(some.min(initial=0.0)),
-        }
-    return found

@@ -20,7 +20,8 @@ from stresstest.conditions import Condition, ConditionGrid
 from stresstest.engine.babble import check_babble
 from stresstest.engine.executors import Executor
 from stresstest.engine.plan import Plan, make_plan
-from stresstest.engine.run import Finish, Outcome, Watcher, execute, failures, record_of, score
+from stresstest.engine.record import failures, record_of
+from stresstest.engine.run import Finish, Outcome, Watcher, execute, score
 from stresstest.engine.store import RunFolder
 from stresstest.errors import ConfigError, RunFolderError
 from stresstest.places import write_whole
