@@ -60,9 +60,9 @@ class Deepgram(Hosted):
             from deepgram.environment import DeepgramClientEnvironment
         except ImportError as error:
             raise _missing() from error
-        base = self.endpoint.rstrip("/")
-        places = DeepgramClientEnvironment(base=base, production=base, agent=base, agent_rest=base)
-        self._client = DeepgramClient(api_key=self.key, environment=places, timeout=self.timeout_s, max_retries=0)
+        names = vars(DeepgramClientEnvironment.PRODUCTION)  # of its addresses; newer clients have more
+        places = DeepgramClientEnvironment(**dict.fromkeys(names, self.endpoint.rstrip("/")))
+        self._client = DeepgramClient(api_key=self.key, environment=places, timeout=self.timeout_s)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # it loads what it streams with: websockets' old names
             self._media = self._client.listen.v1.media
@@ -74,7 +74,7 @@ class Deepgram(Hosted):
         language = {"language": self.language} if self.language else {"detect_language": True}
         said = self._media.transcribe_file(
             request=wav_bytes(wave), model=self.model, keyterm=list(self.keyterms) or None,
-            mip_opt_out=self.mip_opt_out or None, **language, **self.options,
+            mip_opt_out=self.mip_opt_out or None, request_options={"max_retries": 0}, **language, **self.options,
         )  # fmt: skip
         return _transcript(said)
 
