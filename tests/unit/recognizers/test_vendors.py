@@ -154,6 +154,21 @@ def test_a_wrong_key_is_refused_once_and_named_by_nobody(name: str) -> None:
     assert wrong not in answer.message
 
 
+@pytest.mark.parametrize("name", ["openai_compatible", "azure_speech", "deepgram"])
+@pytest.mark.parametrize("status", [408, 429, 503])
+def test_the_client_does_not_try_again_by_itself(name: str, status: int) -> None:
+    requests: list[str] = []
+
+    def busy(request: Request) -> Reply:
+        requests.append(request.path)
+        return Reply.json({"error": {"message": "busy"}}, status, **{"Retry-After": "0"})
+
+    answer = answered(name, busy, tries=3)
+    assert isinstance(answer, Failure)
+    assert answer.spent is not None
+    assert len(requests) == answer.spent.requests == 3
+
+
 def test_a_long_message_is_not_cut_within_a_key() -> None:
     lengths = iter(range(400, 480, 10))
 
