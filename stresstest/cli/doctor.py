@@ -24,6 +24,11 @@ EXTRAS = {
     "codecs": {"av": "channel=amr_nb, opus, g722 and other codecs of FFmpeg"},
     "voice": {"pyworld": "voice=stress_2, fatigue_2, lombard_2 and other voices by WORLD"},
     "regression": {"statsmodels": "a Poisson regression beside the paired comparison of groups"},
+    "openai": {"openai": "recognizer=openai_compatible"},
+    "aws": {"boto3": "recognizer=amazon_transcribe", "websockets": "recognizer=amazon_transcribe_streaming"},
+    "google": {"google.cloud.speech_v2": "recognizer=google_speech"},
+    "azure": {"azure.ai.transcription": "recognizer=azure_speech"},
+    "deepgram": {"deepgram": "recognizer=deepgram"},
     "launchers": {
         "hydra_plugins.hydra_joblib_launcher": "hydra/launcher=joblib",
         "hydra_plugins.hydra_submitit_launcher": "hydra/launcher=submitit_local",
