@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ from stresstest.engine.plan import Plan
 from stresstest.engine.quality import describe_quality
 from stresstest.engine.store import RunFolder
 from stresstest.engine.takings import takings
+from stresstest.engine.worker import ACCOUNT
+from stresstest.recognizers._account import Account, Caps
 from stresstest.results import Results
 
 
@@ -50,6 +54,7 @@ def record_of(plan: Plan, results: Results, folder: RunFolder, session: dict[str
         "cells": {"total": table.num_rows, "ok": table.num_rows - failed, "failed": failed},
         "gains": _gains(results),
         "takings": takings(results),
+        "spending": _spending(folder, plan),
         "times": {
             "sessions": [*before.get("times", {}).get("sessions", []), session],
             "decode_seconds": round(_sum(results, "decode_seconds"), 3),
@@ -57,6 +62,12 @@ def record_of(plan: Plan, results: Results, folder: RunFolder, session: dict[str
             "peak_memory_mb": provenance.peak_memory_mb(),
         },
     }
+
+
+def _spending(folder: RunFolder, plan: Plan) -> dict[str, dict[str, Any]]:
+    """Of each recognizer that keeps account: what it has spent, on answers that a kill has lost, too."""
+    files = {name: folder.path / ACCOUNT.format(name) for name in plan.study.recognizers}
+    return {n: asdict(Account(file, Caps(), time.time).total()) for n, file in files.items() if file.is_file()}
 
 
 def _card(plan: Plan) -> dict[str, str]:

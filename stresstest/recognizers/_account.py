@@ -86,6 +86,11 @@ class Account:
                 self._answers[job] = _paid(found)
             return found
 
+    def total(self) -> Spent:
+        """What everybody has spent so far, on requests without an answer, too."""
+        with self._turn():
+            return self.spent
+
     def _check(self, seconds: float, cost_usd: float) -> None:
         spent, caps = self.spent, self.caps
         for name, unit, now, more, cap in (

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from small_studies import study_over, write_corpus
 
+from stresstest import provenance
 from stresstest.engine.executors import Executor
 from stresstest.engine.executors.inline import Inline
 from stresstest.engine.executors.local import Local
@@ -45,7 +46,7 @@ def test_a_cap_stops_all_workers_and_the_run_goes_on(executor: Executor, manifes
     whole = run(paid(manifest, counter), tmp_path / "whole", Inline()).results
     assert outcome.results.signature() == whole.signature()
     table = outcome.results.table
-    assert sum(table["requests"].to_pylist()) == 80
+    assert sum(table["requests"].to_pylist()) == provenance.read(out)["spending"]["odd"]["requests"] == 80
     assert sum(table["cost_usd"].to_pylist()) == pytest.approx(sum(table["audio_seconds"].to_pylist()))
 
 
