@@ -30,6 +30,7 @@ from stresstest.statistics import benjamini_hochberg
 from stresstest.statistics.gaps import gap_bounds, max_t
 from stresstest.statistics.intervals import LEVEL
 from stresstest.statistics.psychometric import QUIET_DB
+from stresstest.statistics.threads import in_order
 from stresstest.statistics.thresholds import Fit, Threshold, fit_group, shift, threshold
 from stresstest.study import Study
 
@@ -48,7 +49,8 @@ def threshold_entries(tallies: Mapping[str, Tally], study: Study, draws: int) ->
 
 
 def _entries(recognizer: str, tally: Tally, study: Study, draws: int) -> list[Entry]:
-    return [{"recognizer": recognizer, **_ladder_entry(tally, c, study, draws)} for c in ladders(tally.labels)]
+    found = in_order(lambda ladder: _ladder_entry(tally, ladder, study, draws), ladders(tally.labels))
+    return [{"recognizer": recognizer, **entry} for entry in found]
 
 
 def _adjusted(entries: list[Entry]) -> list[Entry]:

@@ -11,6 +11,7 @@ from stresstest.statistics.linearized import narrow, rates, variance_floor
 FloatArray = NDArray[np.float64]
 
 _CHUNK = 1_000_000  # elements held at once
+_CACHED = 100_000  # where many small steps follow one another, elements that a core's cache holds
 
 
 def resampled_speakers(speakers: int, replicates: int, rng: np.random.Generator) -> FloatArray:
@@ -51,8 +52,8 @@ def bootstrap_t(
     rate = rates(errors.sum(axis=0), words.sum(axis=0))
     words = words[:, :1] if (words == words[:, :1]).all() else words
     parts = narrow(errors, words, errors * errors, errors * words, words * words)
-    n, found = len(errors), np.empty((replicates, errors.shape[1]))
-    step = max(1, _CHUNK // max(n, errors.shape[1], 1))
+    n, found = len(errors), np.empty((errors.shape[1], replicates))
+    step = max(1, _CACHED // max(n, errors.shape[1], 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(rate)
         for start in range(0, replicates, step):
@@ -64,6 +65,6 @@ def bootstrap_t(
             error = np.sqrt(np.maximum(between, variance_floor(e, w)))
             distance = np.full(drawn.shape, np.inf)
             np.divide(np.abs(np.log(drawn) - logs) * drawn, error, out=distance, where=drawn > 0)
-            found[start:stop] = distance
-    quantile: FloatArray = np.where(rate > 0, np.quantile(found, level, axis=0, method="higher"), np.nan)
+            found[:, start:stop] = distance.T
+    quantile: FloatArray = np.where(rate > 0, np.quantile(found, level, axis=1, method="higher"), np.nan)
     return quantile

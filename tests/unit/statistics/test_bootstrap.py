@@ -77,7 +77,7 @@ def test_the_studentized_quantile_is_that_of_all_3125_resamples_of_five_speakers
 def test_chunks_do_not_change_the_studentized_quantile(monkeypatch: pytest.MonkeyPatch) -> None:
     errors, words = np.arange(1, 13.0).reshape(6, 2), np.full((6, 2), 20.0)
     whole = bootstrap_t(errors, words, 0.9, np.random.default_rng(0), 300)
-    monkeypatch.setattr("stresstest.statistics.bootstrap._CHUNK", 50)
+    monkeypatch.setattr("stresstest.statistics.bootstrap._CACHED", 50)
     assert (bootstrap_t(errors, words, 0.9, np.random.default_rng(0), 300) == whole).all()
 
 
