@@ -31,10 +31,16 @@ def wav_bytes(speech: Waveform) -> bytes:
 
 def word_of(text: str, start_s: Any = None, end_s: Any = None, confidence: Any = None) -> Word:
     """A word as a service tells it; times of which the end comes first, as some servers give them, are left out."""
-    start, end, sure = (None if value is None else float(value) for value in (start_s, end_s, confidence))
+    start, end = (None if value is None else float(value) for value in (start_s, end_s))
     if start is not None and end is not None and not 0 <= start <= end:
         start = end = None
-    return Word(text, start, end, sure)
+    return Word(text, start, end, confidence_of(confidence))
+
+
+def confidence_of(said: Any) -> float | None:
+    """A number from 0 to 1; None where a service says none, or one that is no confidence. Rounding is forgiven."""
+    value = None if said is None else float(said)
+    return None if value is None or not 0 <= value <= 1.001 else min(1.0, value)
 
 
 def mean_confidence(parts: Iterable[tuple[float | None, float]]) -> float | None:
@@ -43,7 +49,7 @@ def mean_confidence(parts: Iterable[tuple[float | None, float]]) -> float | None
     known = [(value, max(weight, 1e-6)) for value, weight in given if value is not None]
     if not known or len(known) < len(given):
         return None
-    return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+    return confidence_of(sum(value * weight for value, weight in known) / sum(weight for _, weight in known))
 
 
 def language_of(said: object) -> str | None:

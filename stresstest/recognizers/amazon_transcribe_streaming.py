@@ -69,7 +69,7 @@ class AmazonTranscribeStreaming(Amazon):
             self._send(socket, wave)
             for message in self._messages(socket):
                 said.add_data(message)
-        return _transcript([json.loads(event.payload) for event in said if _is_transcript(event)], self.language)
+        return _transcript([json.loads(event.payload) for event in said if _is_transcript(event)])
 
     def address(self) -> str:
         """Where to connect to, signed (SigV4 in the query) for EXPIRES_S."""
@@ -153,13 +153,13 @@ def _is_transcript(event: Any) -> bool:
     return bool(event.headers.get(":event-type") == "TranscriptEvent")
 
 
-def _transcript(events: list[Mapping[str, Any]], language: str) -> Transcript:
+def _transcript(events: list[Mapping[str, Any]]) -> Transcript:
     """From TranscriptEvents: results that are final, in their order; the confidence is the mean of the words'."""
     final = [result for event in events for result in event["Transcript"]["Results"] if not result["IsPartial"]]
     best = [result["Alternatives"][0] for result in final if result["Alternatives"]]
     words = tuple(_word(item) for one in best for item in one["Items"] if item["Type"] == "pronunciation")
     sure = mean_confidence((word.confidence, 1.0) for word in words)
-    return Transcript(" ".join(one["Transcript"].strip() for one in best).strip(), sure, words, language)
+    return Transcript(" ".join(one["Transcript"].strip() for one in best).strip(), sure, words)
 
 
 def _word(item: Mapping[str, Any]) -> Word:

@@ -11,7 +11,7 @@ from typing import Any
 
 from stresstest.audio import Waveform
 from stresstest.errors import MissingExtraError, RecognizerError
-from stresstest.recognizers._exchange import check_address, language_of, wav_bytes, word_of
+from stresstest.recognizers._exchange import check_address, confidence_of, language_of, wav_bytes, word_of
 from stresstest.recognizers._hosted import Hosted
 from stresstest.recognizers._service_errors import ServiceError, of_status
 from stresstest.recognizers.base import Transcript
@@ -106,7 +106,9 @@ def _transcript(said: Any) -> Transcript:
     channel = said.results.channels[0]
     best = channel.alternatives[0]
     words = tuple(word_of(w.word, w.start, w.end, w.confidence) for w in best.words or ())
-    return Transcript(best.transcript.strip(), best.confidence, words, language_of(channel.detected_language))
+    return Transcript(
+        best.transcript.strip(), confidence_of(best.confidence), words, language_of(channel.detected_language)
+    )
 
 
 def _version() -> str:

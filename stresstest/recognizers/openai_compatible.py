@@ -119,7 +119,10 @@ def _transcript(said: Mapping[str, Any]) -> Transcript:
         word_of(w["word"].strip(), w.get("start"), w.get("end"), w.get("probability")) for w in said.get("words") or ()
     )
     parts = [
-        (None if s.get("avg_logprob") is None else min(1.0, math.exp(s["avg_logprob"])), s["end"] - s["start"])
+        (
+            None if s.get("avg_logprob") is None else min(1.0, math.exp(s["avg_logprob"])),
+            float(s.get("end") or 0) - float(s.get("start") or 0),
+        )
         for s in said.get("segments") or ()
     ]
     if not isinstance(said["text"], str):

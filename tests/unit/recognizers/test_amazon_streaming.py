@@ -40,7 +40,7 @@ def test_final_results_alone_are_kept_and_audio_is_sent_at_the_pace_of_speech() 
     with stream_server(hearing(lambda file: HEARD)) as address:
         answer, clock = answered(address)
     words = (Word("one", 0.0, 0.25, 0.75), Word("two", 0.5, 0.75, 0.75))
-    assert answer == Transcript("one two", 0.75, words, "en-US")
+    assert answer == Transcript("one two", 0.75, words)
     assert sum(clock.waits) == pytest.approx(WAVE.seconds)
 
 
@@ -53,7 +53,7 @@ def test_what_the_service_gets_is_the_pcm_that_the_results_name() -> None:
 
     with stream_server(keep) as address:
         answer, _ = answered(address)
-    assert answer == Transcript("", language="en-US")
+    assert answer == Transcript("")
     assert hashlib.sha256(got[0]).hexdigest() == WAVE.pcm16_sha256()
 
 

@@ -23,7 +23,7 @@ from stresstest.audio import Waveform
 from stresstest.errors import MissingExtraError, RecognizerError
 from stresstest.plugins import load
 from stresstest.recognizers import Failure, Transcript, Word
-from stresstest.recognizers._exchange import language_of, mean_confidence, wav_bytes, word_of
+from stresstest.recognizers._exchange import confidence_of, language_of, mean_confidence, wav_bytes, word_of
 from stresstest.recognizers._hosted import Hosted
 
 WAVE = Waveform(np.linspace(-0.1, 0.1, 4000, dtype=np.float32), 16000)
@@ -225,6 +225,14 @@ def test_what_is_sent_is_the_pcm_that_the_results_name() -> None:
 def test_what_a_service_does_not_say_is_none() -> None:
     assert word_of("one", 0.5, 0.25, None) == Word("one")
     assert word_of("one", "0.25", "0.5", "1.0") == Word("one", 0.25, 0.5, 1.0)
+    assert [confidence_of(said) for said in (None, "0.5", 1.0000001, 7, -1, float("nan"))] == [
+        None,
+        0.5,
+        1,
+        None,
+        None,
+        None,
+    ]
     assert mean_confidence([]) is None
     assert mean_confidence([(0.5, 1.0), (None, 1.0)]) is None
     assert mean_confidence([(0.5, 1.0), (1.0, 3.0)]) == pytest.approx(0.875)
