@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from stresstest.audio import Waveform
-from stresstest.errors import MissingExtraError, RecognizerError
+from stresstest.errors import RecognizerError
 from stresstest.recognizers._exchange import check_address
 from stresstest.recognizers._hosted import Hosted
+from stresstest.recognizers._libraries import Library
 from stresstest.recognizers._service_errors import ServiceError, of_status
 
+BOTO3 = Library("boto3", "aws", "Amazon Transcribe")
+WEBSOCKETS = Library("websockets", "aws", "recognizer=amazon_transcribe_streaming")
 BILLED_AT_LEAST_S = 15.0
 """Seconds that a request is billed for at least, as of April 2026; an estimate of the bill, never the bill."""
 SLOW_DOWN = ("LimitExceededException", "ThrottlingException", "Throttling", "TooManyRequestsException", "SlowDown")
@@ -68,7 +70,7 @@ class Amazon(Hosted):
             import boto3
             from botocore.exceptions import BotoCoreError
         except ImportError as error:
-            raise missing("boto3") from error
+            raise BOTO3.missing from error
         try:
             made = boto3.Session(region_name=self.region, profile_name=self.profile)
             self._credentials = made.get_credentials()
@@ -93,16 +95,3 @@ def of_code(code: str, said: str, about: Mapping[str, Any], now: float) -> Servi
     if code in ("NoSuchKey", "NotFoundException") or "requested job couldn't be found" in said:
         return ServiceError("unavailable", said, again=True)
     return of_status(about.get("HTTPStatusCode", 500), said, about.get("HTTPHeaders"), now)
-
-
-def version(library: str) -> str:
-    """Of an installed library; raises MissingExtraError."""
-    try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError as error:
-        raise missing(library) from error
-
-
-def missing(library: str) -> MissingExtraError:
-    """What to say where a library is not installed."""
-    return MissingExtraError("Amazon Transcribe", library, "aws")

@@ -11,7 +11,7 @@ from typing import Any
 
 from stresstest.audio import Waveform
 from stresstest.errors import RecognizerError
-from stresstest.recognizers._amazon import Amazon, of_code, version
+from stresstest.recognizers._amazon import BOTO3, Amazon, of_code
 from stresstest.recognizers._exchange import mean_confidence, wav_bytes, word_of
 from stresstest.recognizers._service_errors import ServiceError
 from stresstest.recognizers.base import Transcript, Word
@@ -38,7 +38,7 @@ class AmazonTranscribe(Amazon):
     def revision(self) -> str:
         """`amazon_transcribe`, boto3's version and the options; the service says no version of its models."""
         options = {k: getattr(self, k) for k in ("region", "language", "vocabulary", "endpoint")}
-        return f"amazon_transcribe batch boto3 {version('boto3')} {json.dumps(options)}"
+        return f"amazon_transcribe batch boto3 {BOTO3.version} {json.dumps(options)}"
 
     def open(self) -> None:
         """Make the clients. Raises RecognizerError where there are no keys or no region, or MissingExtraError."""

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from stresstest.audio import Waveform
 from stresstest.errors import RecognizerError
-from stresstest.recognizers._amazon import Amazon, missing, of_code, version
+from stresstest.recognizers._amazon import BOTO3, WEBSOCKETS, Amazon, of_code
 from stresstest.recognizers._exchange import mean_confidence, word_of
 from stresstest.recognizers._service_errors import ServiceError, of_status
 from stresstest.recognizers.base import Transcript, Word
@@ -45,9 +45,9 @@ class AmazonTranscribeStreaming(Amazon):
 
     @property
     def revision(self) -> str:
-        """`amazon_transcribe_streaming`, botocore's version and the options; the service says no version."""
+        """`amazon_transcribe_streaming`, boto3's version and the options; the service says no version."""
         options = {k: getattr(self, k) for k in ("region", "language", "vocabulary", "endpoint", "speed")}
-        return f"amazon_transcribe_streaming botocore {version('botocore')} {json.dumps(options)}"
+        return f"amazon_transcribe_streaming boto3 {BOTO3.version} {json.dumps(options)}"
 
     def open(self) -> None:
         """Find keys and region. Raises RecognizerError or MissingExtraError."""
@@ -55,7 +55,7 @@ class AmazonTranscribeStreaming(Amazon):
         try:
             import websockets  # noqa: F401
         except ImportError as error:
-            raise missing("websockets") from error
+            raise WEBSOCKETS.missing from error
 
     def ask(self, wave: Waveform, job: str) -> Transcript:
         """One stream: all audio at `speed`, an empty event, then what was heard."""

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from stresstest.audio import Waveform
-from stresstest.errors import MissingExtraError, RecognizerError
+from stresstest.errors import RecognizerError
 from stresstest.recognizers._exchange import check_address, language_of, mean_confidence, wav_bytes, word_of
 from stresstest.recognizers._hosted import Hosted
+from stresstest.recognizers._libraries import Library
 from stresstest.recognizers._service_errors import ServiceError
 from stresstest.recognizers.base import Transcript
+
+LIBRARY = Library("azure-ai-transcription", "azure", "recognizer=azure_speech")
 
 
 @dataclass(kw_only=True)
@@ -47,7 +49,7 @@ class AzureSpeech(Hosted):
         """`azure_speech`, the client's version, the resource and the options; the service says no version of its
         models."""
         options = {k: getattr(self, k) for k in ("language", "phrases")}
-        return f"azure_speech azure-ai-transcription {_version()} {self.endpoint} {json.dumps(options)}"
+        return f"azure_speech azure-ai-transcription {LIBRARY.version} {self.endpoint} {json.dumps(options)}"
 
     def billed_seconds(self, wave: Waveform) -> float:
         """Whole seconds."""
@@ -59,7 +61,7 @@ class AzureSpeech(Hosted):
             from azure.ai.transcription import TranscriptionClient
             from azure.core.credentials import AzureKeyCredential
         except ImportError as error:
-            raise _missing() from error
+            raise LIBRARY.missing from error
         self._client = TranscriptionClient(
             self.endpoint.rstrip("/"), AzureKeyCredential(self.key), retry_total=0,
             connection_timeout=self.timeout_s, read_timeout=self.timeout_s,
@@ -108,14 +110,3 @@ def _transcript(said: Any) -> Transcript:
     sure = mean_confidence((phrase.confidence, phrase.duration_milliseconds) for phrase in said.phrases)
     language = language_of(said.phrases[0].locale) if said.phrases else None
     return Transcript(" ".join(part.text for part in said.combined_phrases).strip(), sure, words, language)
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("azure-ai-transcription")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise _missing() from error
-
-
-def _missing() -> MissingExtraError:
-    return MissingExtraError("recognizer=azure_speech", "azure-ai-transcription", "azure")

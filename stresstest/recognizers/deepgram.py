@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
 from stresstest.audio import Waveform
-from stresstest.errors import MissingExtraError, RecognizerError
+from stresstest.errors import RecognizerError
 from stresstest.recognizers._exchange import check_address, confidence_of, language_of, wav_bytes, word_of
 from stresstest.recognizers._hosted import Hosted
+from stresstest.recognizers._libraries import Library
 from stresstest.recognizers._service_errors import ServiceError, of_status
 from stresstest.recognizers.base import Transcript
+
+LIBRARY = Library("deepgram-sdk", "deepgram", "recognizer=deepgram")
 
 
 @dataclass(kw_only=True)
@@ -50,8 +52,8 @@ class Deepgram(Hosted):
     @property
     def revision(self) -> str:
         """`deepgram`, the client's version, the server, the model and the options."""
-        options = {"language": self.language, "keyterms": self.keyterms, **self.options}
-        return f"deepgram deepgram-sdk {_version()} {self.endpoint} {self.model} {json.dumps(options, sort_keys=True)}"
+        options = json.dumps({"language": self.language, "keyterms": self.keyterms, **self.options}, sort_keys=True)
+        return f"deepgram deepgram-sdk {LIBRARY.version} {self.endpoint} {self.model} {options}"
 
     def open(self) -> None:
         """Make the client. Raises RecognizerError where the key is missing, or MissingExtraError."""
@@ -59,7 +61,7 @@ class Deepgram(Hosted):
             from deepgram import DeepgramClient
             from deepgram.environment import DeepgramClientEnvironment
         except ImportError as error:
-            raise _missing() from error
+            raise LIBRARY.missing from error
         names = vars(DeepgramClientEnvironment.PRODUCTION)  # of its addresses; newer clients have more
         places = DeepgramClientEnvironment(**dict.fromkeys(names, self.endpoint.rstrip("/")))
         self._client = DeepgramClient(api_key=self.key, environment=places, timeout=self.timeout_s)
@@ -109,14 +111,3 @@ def _transcript(said: Any) -> Transcript:
     return Transcript(
         best.transcript.strip(), confidence_of(best.confidence), words, language_of(channel.detected_language)
     )
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("deepgram-sdk")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise _missing() from error
-
-
-def _missing() -> MissingExtraError:
-    return MissingExtraError("recognizer=deepgram", "deepgram-sdk", "deepgram")

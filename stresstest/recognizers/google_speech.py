@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import math
 from dataclasses import dataclass, field
@@ -11,11 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stresstest.audio import Waveform
-from stresstest.errors import MissingExtraError, RecognizerError
+from stresstest.errors import RecognizerError
 from stresstest.recognizers._exchange import check_address, language_of, mean_confidence, wav_bytes, word_of
 from stresstest.recognizers._hosted import Hosted
+from stresstest.recognizers._libraries import Library
 from stresstest.recognizers._service_errors import ServiceError, of_status
 from stresstest.recognizers.base import Transcript, Word
+
+LIBRARY = Library("google-cloud-speech", "google", "recognizer=google_speech")
 
 
 @dataclass(kw_only=True)
@@ -51,7 +53,7 @@ class GoogleSpeech(Hosted):
     def revision(self) -> str:
         """`google_speech`, the client's version, the model and the options; the service says no version of it."""
         options = {k: getattr(self, k) for k in ("location", "model", "language", "words", "endpoint")}
-        return f"google_speech google-cloud-speech {_version()} v2 {json.dumps(options)}"
+        return f"google_speech google-cloud-speech {LIBRARY.version} v2 {json.dumps(options)}"
 
     def billed_seconds(self, wave: Waveform) -> float:
         """Whole seconds."""
@@ -63,7 +65,7 @@ class GoogleSpeech(Hosted):
             from google.auth.exceptions import DefaultCredentialsError
             from google.cloud.speech_v2 import SpeechClient
         except ImportError as error:
-            raise _missing() from error
+            raise LIBRARY.missing from error
         parts = urlsplit(self.endpoint or f"https://{self._region()}speech.googleapis.com")
         key = self.key if self.key_variable else None
         if parts.scheme == "http":
@@ -139,14 +141,3 @@ class GoogleSpeech(Hosted):
         if self._client is not None:
             self._client.transport.close()
         self._client = self._channel = None
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("google-cloud-speech")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise _missing() from error
-
-
-def _missing() -> MissingExtraError:
-    return MissingExtraError("recognizer=google_speech", "google-cloud-speech", "google")

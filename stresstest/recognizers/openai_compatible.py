@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import math
 import re
@@ -12,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stresstest.audio import Waveform
-from stresstest.errors import MissingExtraError, RecognizerError, allowed
+from stresstest.errors import RecognizerError, allowed
 from stresstest.recognizers._exchange import check_address, language_of, mean_confidence, wav_bytes, word_of
 from stresstest.recognizers._hosted import Hosted
+from stresstest.recognizers._libraries import Library
 from stresstest.recognizers._service_errors import ServiceError
 from stresstest.recognizers.base import Transcript
 
+LIBRARY = Library("openai", "openai", "recognizer=openai_compatible")
 FORMATS = ("verbose_json", "json")
 NO_VERBOSE = re.compile(r"response_format|verbose_json|timestamp", re.IGNORECASE)
 """What a server says that gives no word times: its 400 or 422 names the parameter."""
@@ -60,14 +61,14 @@ class OpenaiCompatible(Hosted):
         """`openai_compatible`, the client's version, the server, the model and the options; what the server runs
         under the model's name it does not say."""
         options = {k: getattr(self, k) for k in ("language", "prompt", "temperature", "response_format")}
-        return f"openai_compatible openai {_version()} {self.base_url} {self.model} {json.dumps(options)}"
+        return f"openai_compatible openai {LIBRARY.version} {self.base_url} {self.model} {json.dumps(options)}"
 
     def open(self) -> None:
         """Make the client. Raises RecognizerError where the key is missing, or MissingExtraError."""
         try:
             import openai
         except ImportError as error:
-            raise _missing() from error
+            raise LIBRARY.missing from error
         key = self.key if self.key_variable else "none"
         self._client = openai.OpenAI(api_key=key, base_url=self.base_url, timeout=self.timeout_s, max_retries=0)
 
@@ -128,14 +129,3 @@ def _transcript(said: Mapping[str, Any]) -> Transcript:
     if not isinstance(said["text"], str):
         raise TypeError(f"a text was expected under 'text'; got {said['text']!r:.100}")
     return Transcript(said["text"].strip(), mean_confidence(parts), words, language_of(said.get("language")))
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("openai")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise _missing() from error
-
-
-def _missing() -> MissingExtraError:
-    return MissingExtraError("recognizer=openai_compatible", "openai", "openai")

@@ -184,7 +184,7 @@ def test_a_long_message_is_not_cut_within_a_key() -> None:
     assert not any(KEY[:8] in message for message in messages)
 
 
-@pytest.mark.parametrize("name", [*VENDORS, "amazon_transcribe"])
+@pytest.mark.parametrize("name", [*VENDORS, "amazon_transcribe", "amazon_transcribe_streaming"])
 def test_a_missing_library_prints_its_install_line(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import importlib.metadata
 
