@@ -14,6 +14,7 @@ from stresstest.plugins import catalogue, load
 from stresstest.results import Results
 from stresstest.sections import _html, _markdown, _plain
 from stresstest.sections._document import Document, Part
+from stresstest.sections._units import in_characters
 from stresstest.sections._words import moment
 from stresstest.sections.base import INPUTS, Evidence, Section
 from stresstest.study import Study
@@ -79,7 +80,8 @@ def build(evidence: Evidence, sections: Mapping[str, Section]) -> Document:
     finished = moment(next((s.get("finished") for s in made.get("times", {}).get("sessions", [])[::-1]), None))
     version = f"stresstest {made.get('stresstest', '')}".strip()
     facts = " · ".join([version, *([f"finished {finished}"] if finished else []), f"seed {study.seed}"])
-    return Document(study.name.replace("_", " "), study.question, facts, tuple(p for p in built if p.blocks))
+    document = Document(study.name.replace("_", " "), study.question, facts, tuple(p for p in built if p.blocks))
+    return in_characters(document) if evidence.disparity.get("unit") == "character" else document
 
 
 def _write_figures(folder: Path, document: Document) -> list[Path]:

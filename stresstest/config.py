@@ -24,6 +24,7 @@ from stresstest.recognizers import Recognizer
 from stresstest.scenes import Scene, scenes_of
 from stresstest.search import Search, conditions_of, search_of
 from stresstest.study import Component, RenderOptions, Study, Tolerance
+from stresstest.text.languages import language
 from stresstest.text.normalizers import normalizer
 
 KEYS = (
@@ -34,6 +35,9 @@ JUDGMENT: Mapping[str, Any] = {
     "reference": None, "population": None, "claims": None, "group_by": "accent", "min_cell_speakers": None,
 }  # fmt: skip
 """Keys of a study that an older config may lack, with what they are then."""
+LANGUAGE = "language"
+"""The normalizer that is told by options."""
+
 STUDY_KEYS = ("name", "question", "tolerance", *JUDGMENT)
 
 T = TypeVar("T")
@@ -250,7 +254,13 @@ def _claims(given: Any) -> list[Any]:
 
 
 def _normalizer(mapping: Any) -> str:
-    name = str(_section("normalizer", mapping, ("name",))["name"])
+    given = dict(_mapping("normalizer", mapping))
+    if given.get("name") == LANGUAGE:
+        options = dict(_section("normalizer", given, ("name", "language", "unit", "marks", "variants")))
+        if isinstance(options["variants"], str):
+            options["variants"] = _data("normalizer.variants", Path(options["variants"]))
+        return language(*(options[key] for key in ("language", "unit", "marks", "variants"))).name
+    name = str(_section("normalizer", given, ("name",))["name"])
     normalizer(name)
     return name
 

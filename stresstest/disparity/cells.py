@@ -37,6 +37,7 @@ from stresstest.statistics import Gap, Verdict, verdict
 from stresstest.statistics.blas import one_blas_thread
 from stresstest.statistics.threads import in_order
 from stresstest.study import Study
+from stresstest.text.normalizers import normalizer
 
 REPLICATES = 10_000
 """Bootstrap replicates, permutations, and draws behind a simultaneous interval."""
@@ -62,6 +63,7 @@ def compute(
         plain(
             {
                 "schema": SCHEMA,
+                "unit": normalizer(study.normalizer).unit,
                 "study": study.name,
                 "seed": study.seed,
                 "tolerance": asdict(study.tolerance),

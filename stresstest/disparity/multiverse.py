@@ -39,7 +39,7 @@ def multiverse(
     entry: Entry = {
         "choices": {key: list(options) for key, options in CHOICES.items()},
         "declared": own.name,
-        "skipped": None if always else _too_large(results, tallies),
+        "skipped": _of_english(study) or (None if always else _too_large(results, tallies)),
         "number": 0,
         "reproduced": None,
         "universes": [],
@@ -60,6 +60,12 @@ def multiverse(
         "said": {kind: Counter(key[0] for key in said[own])[kind] for kind in KINDS},
         "reversals": reversals(said, own),
     }
+
+
+def _of_english(study: Study) -> str | None:
+    if study.normalizer in CHOICES["normalizer"]:
+        return None
+    return f"Not tried: the other ways of scoring are made for words of English, and the study's is {study.normalizer}."
 
 
 def _too_large(results: Results, tallies: Mapping[str, Tally]) -> str | None:

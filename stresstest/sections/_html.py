@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+from stresstest.sections._bidi import set_apart
 from stresstest.sections._document import Document
 from stresstest.sections.base import Table
 
@@ -16,9 +17,13 @@ PROSE = 48
 """A cell with more characters than this is read, not compared."""
 
 
+BDI = ("<bdi>", "</bdi>")
+
+
 def page(document: Document) -> str:
     """The whole page. Everything that comes from the run is escaped."""
     import jinja2
+    import markupsafe
 
     folder = Path(__file__).parent / "templates"
     environment = jinja2.Environment(
@@ -32,6 +37,7 @@ def page(document: Document) -> str:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data_uri"] = data_uri
     environment.filters["prose"] = is_prose
+    environment.filters["apart"] = lambda text: markupsafe.Markup(set_apart(str(markupsafe.escape(text)), *BDI))
     style = (folder / "appendix.css").read_text(encoding="utf-8")
     return environment.get_template("appendix.html.j2").render(document=document, style=style, tall=TALL).lstrip()
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from stresstest.sections._bidi import set_apart
 from stresstest.sections._document import Document
 from stresstest.sections.base import Block, Code, Figure, Gallery, Heading, Note, Paragraph, Table
 
@@ -21,8 +22,10 @@ def page(document: Document) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text with every character that Markdown or HTML would read as markup made plain, on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split(None) if "\n" in text else [text]))
+    """The text with every character that Markdown or HTML would read as markup made plain, on one line; what is
+    written from right to left stands in isolates."""
+    line = " ".join(text.split(None) if "\n" in text else [text])
+    return set_apart(SPECIAL.sub(r"\\\1", line), "\u2068", "\u2069")
 
 
 def _block(block: Block) -> str:

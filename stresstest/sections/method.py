@@ -27,13 +27,19 @@ class Method(Section):
             ),
             Heading("Words"),
             Paragraph(
-                f"Reference and hypothesis are normalized alike ({study.normalizer}) and aligned word by word. The WER "
-                "of a group is the sum of its errors over the sum of its words; rates are never averaged."
+                f"Reference and hypothesis are normalized alike ({_shown(study.normalizer)}) and aligned word by word. "
+                "The WER of a group is the sum of its errors over the sum of its words; rates are never averaged."
             ),
             Heading("Chance"),
             Paragraph(of_groups(CHANCE, noun)),
             *_methods(evidence),
         ]
+
+
+def _shown(name: str) -> str:
+    """A normalizer's name; of its variants, the number."""
+    start, variants, pairs = name.partition("variants=")
+    return f"{start}{pairs.count('>')} spelling variants" if variants else name
 
 
 PAIRED = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from stresstest.errors import ConfigError, allowed
-from stresstest.text import whisper
+from stresstest.text import languages, whisper
 from stresstest.text.fillers import without_fillers
 
 _APOSTROPHES = "\u2018\u2019\u02bc\uff07"
@@ -22,16 +22,18 @@ FILLER_CHOICES = ("keep", "drop")
 class Normalizer:
     """A function from text to text that says which version it is; equal name, version and fillers give equal text.
 
-    fillers: `keep` or `drop`, what it does with hesitations.
+    fillers: `keep` or `drop`, what it does with hesitations. unit: `word` or `character`, what the parts between its
+    spaces are.
     """
 
     name: str
     version: str
     function: Callable[[str], str]
     fillers: str
+    unit: str = "word"
 
     def __call__(self, text: str) -> str:
-        """Words separated by single spaces; the empty string where nothing is left."""
+        """Words, or characters, separated by single spaces; the empty string where nothing is left."""
         return self.function(text)
 
     @property
@@ -41,7 +43,9 @@ class Normalizer:
 
 
 def normalizer(name: str, fillers: str | None = None) -> Normalizer:
-    """The normalizer called `name`, one of `NORMALIZERS`; `fillers` None: it treats hesitations in its own way.
+    """The normalizer called `name`, one of `NORMALIZERS` or of a language (`language:tr`, see `text.languages`).
+
+    `fillers` None: it treats hesitations in its own way; those of a language keep them in any case.
 
     Raises ConfigError for any other name, and for fillers that are not one of `FILLER_CHOICES`.
 
@@ -50,8 +54,10 @@ def normalizer(name: str, fillers: str | None = None) -> Normalizer:
     >>> normalizer("basic", "drop")("Um, five mm")
     'five mm'
     """
+    if name.startswith(languages.PREFIX):
+        return _of_language(name)
     if name not in NORMALIZERS:
-        raise ConfigError(f"There is no normalizer {name!r}; {allowed(name, NORMALIZERS)}.")
+        raise ConfigError(f"There is no normalizer {name!r}; {allowed(name, NORMALIZERS)}, or language:TAG.")
     if fillers is not None and fillers not in FILLER_CHOICES:
         raise ConfigError(f"A normalizer cannot {fillers!r} fillers; {allowed(fillers, FILLER_CHOICES)}.")
     return NORMALIZERS[name](fillers)
@@ -82,6 +88,14 @@ def _basic(fillers: str | None) -> Normalizer:
     """NFKC, case folding, every character but letters, marks, digits and word-internal apostrophes to a space."""
     function = _apply_basic_drop if fillers == "drop" else _apply_basic
     return Normalizer("basic", f"1 (Unicode {unicodedata.unidata_version})", function, fillers or "keep")
+
+
+def _of_language(name: str) -> Normalizer:
+    """What the name says, of characters where the language has no spaces."""
+    how = languages.parsed(name)
+    return Normalizer(
+        how.name, f"1 (Unicode {unicodedata.unidata_version})", languages.normalize(how), "keep", how.unit
+    )
 
 
 def _apply_basic_drop(text: str) -> str:
