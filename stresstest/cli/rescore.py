@@ -16,7 +16,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of a finished run")
     parser.add_argument(
-        "--normalizer", metavar="NAME", help="basic, whisper_english, whisper_original or language:TAG (default: the run's)"
+        "--normalizer",
+        metavar="NAME",
+        help="basic, whisper_english, whisper_original, language:TAG (default: the run's)",
     )
     parser.add_argument(
         "--max-gap", type=float, metavar="X", help="another tolerance, as a fraction (default: the run's)"
