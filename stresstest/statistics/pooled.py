@@ -12,6 +12,9 @@ from stresstest.statistics.linearized import rates, variance_floor
 
 FloatArray = NDArray[np.float64]
 
+LEAST_ROOM = 0.1
+"""A rate may exceed 1, log odds end there: above 0.9 speakers are taken to differ as at 0.9."""
+
 
 def shrunk_rates(errors: FloatArray, words: FloatArray) -> FloatArray:
     """(errors + 2) / (words + 4), never 0, so that it has a logarithm (Agresti & Coull 1998). Elementwise."""
@@ -26,13 +29,15 @@ def log_errors(rate: FloatArray, words: FloatArray, variance: FloatArray, speake
 
     The relative variance between speakers is never taken below that of all groups pooled, since a group that is lucky
     in its rate is by the same luck too sure of it: a few speakers of whom none is bad look alike. What counting errors
-    adds, 1 / (errors a speaker), is each group's own; what is beyond it is pooled, by degrees of freedom.
+    adds, 1 / (errors a speaker), is each group's own; what is beyond it is pooled, by degrees of freedom, on the scale
+    of log odds, where speakers of groups with few and with many errors differ about alike: near the ceiling all fail.
     """
     part = speakers > 1
     own, counting = np.where(part, variance, 0.0) / rate**2 * speakers, rates(speakers, rate * words)
     df = np.where(part, speakers - 1, 0.0)
-    beyond = np.maximum(rates((np.where(part, own - counting, 0.0) * df).sum(axis=0), df.sum(axis=0)), 0.0)
-    return np.where(part, np.sqrt(rates(np.maximum(own, beyond + counting), speakers)), np.nan)
+    room = np.maximum(1 - rate, LEAST_ROOM) ** 2
+    beyond = np.maximum(rates((np.where(part, own - counting, 0.0) / room * df).sum(axis=0), df.sum(axis=0)), 0.0)
+    return np.where(part, np.sqrt(rates(np.maximum(own, beyond * room + counting), speakers)), np.nan)
 
 
 @dataclass(frozen=True, slots=True)
