@@ -262,7 +262,7 @@ def test_scores_of_another_normalizer_are_noticed() -> None:
 def section(found: dict[str, Any]) -> list[Any]:
     held: Any = {"multiverse": found, "cells": [{"recognizer": "fake"}]}
     nothing: Any = None
-    return list(Multiverse().build(Evidence(nothing, nothing, held, nothing)))
+    return list(Multiverse().build(Evidence(study(0.1), nothing, held, nothing)))
 
 
 def test_the_section_says_none_and_in_how_many_ways() -> None:
