@@ -28,9 +28,11 @@ class Emitted:
 
 def greedy(posteriors: NDArray[np.floating], blank: int) -> list[Emitted]:
     """The best label of every frame, repeats merged, blanks dropped. posteriors: shape (frames, labels), 0 to 1."""
-    if not posteriors.size:
-        return []
-    best = posteriors.argmax(axis=1)
+    return along(posteriors.argmax(axis=1), posteriors, blank) if posteriors.size else []
+
+
+def along(best: NDArray[np.integer], posteriors: NDArray[np.floating], blank: int) -> list[Emitted]:
+    """What a path emits: one label a frame, shape (frames,), repeats merged, blanks dropped."""
     edges = [0, *(np.flatnonzero(np.diff(best)) + 1).tolist(), best.size]
     runs = itertools.pairwise(edges)
     return [Emitted(int(best[a]), a, b - 1, float(posteriors[a:b, best[a]].max())) for a, b in runs if best[a] != blank]

@@ -172,3 +172,26 @@ def parakeet(folder: Path, kind: str = "ctc") -> Path:
     model.save_pretrained(folder)
     hf.ParakeetProcessor(hf.ParakeetFeatureExtractor(feature_size=80), tokenizer).save_pretrained(folder)
     return folder
+
+
+def bundle_like(folder: Path) -> dict[str, Any]:
+    """Options of recognizer=torchaudio for a model of two layers that torchaudio made."""
+    import torch
+    import torchaudio
+
+    architecture = {
+        "extractor_mode": "group_norm", "extractor_conv_bias": False,
+        "extractor_conv_layer_config": [[16, 10, 8], [16, 4, 5], [16, 4, 4], [16, 4, 4]],
+        "encoder_embed_dim": 32, "encoder_projection_dropout": 0.1,
+        "encoder_pos_conv_kernel": 16, "encoder_pos_conv_groups": 2, "encoder_num_layers": 2, "encoder_num_heads": 2,
+        "encoder_attention_dropout": 0.1, "encoder_ff_interm_features": 32, "encoder_ff_interm_dropout": 0.1,
+        "encoder_dropout": 0.1, "encoder_layer_norm_first": False, "encoder_layer_drop": 0.1,
+        "aux_num_out": 1 + len(LETTERS[4:]),
+    }  # fmt: skip
+    with torch.random.fork_rng():
+        torch.manual_seed(4)
+        model = torchaudio.models.wav2vec2_model(**architecture)
+        model.aux.weight.data.normal_()
+        torch.save(model.state_dict(), folder / "weights.pt")
+    labels = ["-", *LETTERS[4:]]
+    return {"bundle": None, "weights": str(folder / "weights.pt"), "architecture": architecture, "labels": labels}
