@@ -92,8 +92,10 @@ def _of_manifest(path: Path, options: Sequence[str]) -> tuple[Checked, dict[str,
 def _audit(found: Checked, recorded: Mapping[str, str]) -> None:
     from stresstest.corpora.audit import audit
 
+    here = f"{Path.cwd()}/"
     for r in audit(found.utterances, recorded):
-        entry = {"file": r.file, "utterance": r.utterance, "kind": r.kind, "message": r.sentence}
+        said = {"message": r.sentence.replace(here, "")}
+        entry = {"file": r.file.removeprefix(here), "utterance": r.utterance, "kind": r.kind, **said}
         (found.findings if r.refused else found.notes).append(entry)
 
 
