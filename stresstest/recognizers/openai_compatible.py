@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from stresstest.audio import Waveform
 from stresstest.errors import RecognizerError, allowed
 from stresstest.recognizers._exchange import check_address, language_of, mean_confidence, wav_bytes, word_of
 from stresstest.recognizers._hosted import Hosted
+from stresstest.recognizers._keys import SHORTEST
 from stresstest.recognizers._libraries import Library
 from stresstest.recognizers._service_errors import ServiceError
 from stresstest.recognizers.base import Transcript
@@ -31,7 +33,8 @@ class OpenaiCompatible(Hosted):
     base_url: up to and with `/v1`. model: as the server names it. language: ISO 639-1; None: detected. prompt: text
     that comes before, in the language of the audio. temperature: of sampling. response_format: `verbose_json` asks for
     word times and language too; of a server that refuses it, `json` is asked from then on. key_variable: None for a
-    server that takes no key; no key is ever sent that is not named. Raises RecognizerError.
+    server that takes no key; no key is ever sent that is not named, and without one no OPENAI_ORG_ID or
+    OPENAI_PROJECT_ID. Headers of OPENAI_CUSTOM_HEADERS, which the client reads, are sent. Raises RecognizerError.
     """
 
     base_url: str
@@ -63,6 +66,13 @@ class OpenaiCompatible(Hosted):
         options = {k: getattr(self, k) for k in ("language", "prompt", "temperature", "response_format")}
         return f"openai_compatible openai {LIBRARY.version} {self.base_url} {self.model} {json.dumps(options)}"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The environment's, with the values of OPENAI_CUSTOM_HEADERS."""
+        lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines()
+        values = (line.partition(":")[2].strip() for line in lines)
+        return (*super().secrets, *(value for value in values if len(value) >= SHORTEST))
+
     def open(self) -> None:
         """Make the client. Raises RecognizerError where the key is missing, or MissingExtraError."""
         try:
@@ -71,6 +81,8 @@ class OpenaiCompatible(Hosted):
             raise LIBRARY.missing from error
         key = self.key if self.key_variable else "none"
         self._client = openai.OpenAI(api_key=key, base_url=self.base_url, timeout=self.timeout_s, max_retries=0)
+        if not self.key_variable:
+            self._client.organization = self._client.project = None
 
     def ask(self, wave: Waveform, job: str) -> Transcript:
         """One request."""

@@ -137,10 +137,21 @@ def test_a_server_is_sent_no_key_that_is_not_named(named: bool) -> None:
         sent.extend(f"{name}: {value}" for name, value in request.headers.items())
         return openai_service(hear)(request)
 
-    with variable("OPENAI_API_KEY", "another-key-of-somebody-else"):
+    with variable("OPENAI_API_KEY", "another-key-of-somebody-else"), variable("OPENAI_ORG_ID", "organization-1"):
         answered("openai_compatible", seen, **({} if named else {"key_variable": None}))
     assert any(KEY in line for line in sent) is named
+    assert any("organization-1" in line for line in sent) is named
     assert not any("another-key" in line for line in sent)
+
+
+def test_headers_that_the_client_takes_from_the_environment_are_secrets() -> None:
+    def echoing(request: Request) -> Reply:
+        return Reply.json({"error": {"message": f"not {request.headers.get('x-gateway', 'of-a-gateway-0815')}"}}, 403)
+
+    with variable("OPENAI_CUSTOM_HEADERS", "X-Gateway: of-a-gateway-0815"):
+        answer = answered("openai_compatible", echoing)
+    assert isinstance(answer, Failure)
+    assert "not (redacted)" in answer.message
 
 
 @pytest.mark.parametrize("name", ["azure_speech", "deepgram"])
