@@ -26,7 +26,7 @@ REPLIES = {
 @contextmanager
 def heard(hear: Callable[[bytes], Transcript]) -> Iterator[dict[str, Any]]:
     pytest.importorskip("boto3", reason="needs the extra aws: pip install 'stresstest[aws]'")
-    pytest.importorskip("moto", reason="needs moto: pip install 'moto[server,s3,transcribe]'")
+    pytest.importorskip("moto", reason="needs moto: pip install 'moto[s3]' flask flask-cors")
     with amazon(hear) as (address, _):
         yield {"bucket": BUCKET, "endpoint": address}
 

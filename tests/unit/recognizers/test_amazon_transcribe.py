@@ -19,7 +19,7 @@ from stresstest.recognizers._amazon import BILLED_AT_LEAST_S
 from stresstest.recognizers.amazon_transcribe import FIRST_LOOK_S, LATER, AmazonTranscribe
 
 pytest.importorskip("boto3", reason="needs the extra aws: pip install 'stresstest[aws]'")
-pytest.importorskip("moto", reason="needs moto: pip install 'moto[server,s3,transcribe]'")
+pytest.importorskip("moto", reason="needs moto: pip install 'moto[s3]' flask flask-cors")
 WAVE = Waveform(np.linspace(-0.1, 0.1, 16000, dtype=np.float32), 16000)
 HEARD = Transcript("one two", words=(Word("one", 0.0, 0.25), Word("two", 0.5, 0.75)))
 
