@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Any speech data set of Hugging Face's library `datasets`: saved on disk, a folder, or of the hub, streamed or not."""
+"""Any speech data set of Hugging Face's library `datasets`: saved, in Parquet or of the hub, streamed or not."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ from stresstest.errors import CorpusError, MissingExtraError, allowed
 from stresstest.places import cache_folder, whole
 
 OF_THE_HUB = re.compile(r"[\w.-]+/[\w.-]+")
+LOOSE = "A folder of loose audio files is read without it by corpus=audiofolder."
 SAVED = ("dataset_dict.json", "state.json")
 
 
 @dataclass(frozen=True)
 class HuggingFace(OwnCorpus):
-    """One split of a data set: `path` is what `save_to_disk` wrote, a folder of Parquet or audio, or OWNER/NAME.
+    """One split of a data set: `path` is what `save_to_disk` wrote, a folder of Parquet, or OWNER/NAME.
 
     `audio`, `text`, `speaker`, `accent`, `id`: names of columns (`id` None: the row's number). `strata`: further ones
     to keep. `config`, `revision`: of the hub. `streaming`: rows come one by one and nothing but the audio of these is
     stored; with `first`, no more rows are read. Sound goes into files of the cache as it is in the data set, neither
-    decoded nor resampled. Rows without audio, text or accent are left out, counted by reason.
+    decoded nor resampled; for data sets of loose audio files the library itself wants torchcodec. Rows without audio,
+    text or accent are left out, counted by reason.
     """
 
     split: str = "test"
@@ -51,14 +53,12 @@ class HuggingFace(OwnCorpus):
         if not self.folder.is_dir() and not OF_THE_HUB.fullmatch(self.path):
             raise CorpusError(
                 f"{self.path}: there is no such folder, and it is no OWNER/NAME of the hub. Give the folder that "
-                "save_to_disk wrote, one of Parquet or audio files, or OWNER/NAME."
+                "save_to_disk wrote, one of Parquet files, or OWNER/NAME."
             )
 
     def _read(self, left_out: Counter[str]) -> Iterator[Utterance]:
-        table = self._table()
         prefix = re.sub(r"\W+", "-", self.split)
-        for number, row in enumerate(islice(table, self.first)):
-            told = {name: _text(table.features[name], value) for name, value in row.items() if name != self.audio}
+        for number, (row, told) in enumerate(self._rows()):
             audio = _file(row[self.audio])
             missing = [why for why, has in _needs(audio, told[self.text], told[self.accent]) if not has]
             if audio is None or missing:
@@ -72,16 +72,24 @@ class HuggingFace(OwnCorpus):
             strata = strata_of(told, self.strata)
             yield Utterance(name, audio, told[self.text], told[self.speaker], told[self.accent], strata)
 
-    def _table(self) -> Any:
-        """The split with the columns that are used, sound undecoded. Raises CorpusError for whatever is not there."""
+    def _rows(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str]]]:
+        """Each row, and its columns as text. Raises CorpusError for whatever cannot be loaded."""
         try:
             import datasets
         except ImportError as error:
             raise MissingExtraError("corpus=huggingface", "datasets", "huggingface") from error
         try:
-            table = self._loaded(datasets)
-        except (OSError, ValueError, KeyError, datasets.exceptions.DatasetsError) as error:
-            raise CorpusError(f"{self.path}: the split {self.split!r} cannot be loaded: {error}") from error
+            table = self._table(datasets)
+            for row in islice(table, self.first):
+                yield row, {k: _text(table.features[k], v) for k, v in row.items() if k != self.audio}
+        except (OSError, ValueError, KeyError, ImportError, datasets.exceptions.DatasetsError) as error:
+            cause = _first_cause(error)
+            more = f". {LOOSE}" if "torchcodec" in str(cause) else ""
+            raise CorpusError(f"{self.path}: the split {self.split!r} cannot be loaded: {cause}{more}") from error
+
+    def _table(self, datasets: Any) -> Any:
+        """The split with the columns that are used, sound undecoded. Raises CorpusError for a column unknown."""
+        table = self._loaded(datasets)
         features = table.features or table._resolve_features().features
         used = [self.audio, self.text, self.speaker, self.accent, *self.strata, *([self.id] if self.id else [])]
         for name in used:
@@ -102,6 +110,11 @@ class HuggingFace(OwnCorpus):
                 raise CorpusError(f"{self.path}: there is no split {self.split!r}; {allowed(self.split, saved)}.")
             saved = saved[self.split]
         return saved
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What went wrong first, below the errors that wrap it."""
+    return error if error.__cause__ is None else _first_cause(error.__cause__)
 
 
 def _needs(audio: Path | None, said: str, accent: str) -> tuple[tuple[str, bool], ...]:

@@ -56,18 +56,18 @@ def part_of(speaker: str) -> str:
     return PARTITIONS[int(rng_for(0, "partition", speaker).integers(2))]
 
 
-def candidates(utterances: Sequence[Utterance], selection: Selection) -> list[Utterance]:
-    """The utterances under their new labels and of the partition, with prompts: those among which is chosen."""
+def candidates(utterances: Sequence[Utterance], selection: Selection) -> Sequence[Utterance]:
+    """The utterances under their new labels and of the partition: those among which is chosen."""
     if selection.labels is not None:
         utterances = LabelMap.of(selection.labels).relabeled(utterances)
     if selection.partition is not None:
         parts = {speaker: part_of(speaker) for speaker in {u.speaker for u in utterances}}
         utterances = [u for u in utterances if parts[u.speaker] == selection.partition]
-    return with_prompts(utterances)
+    return utterances
 
 
 def _groups(utterances: Sequence[Utterance], selection: Selection, cap: int | None) -> Mapping[str, Group]:
-    found = candidates(utterances, selection)
+    found = with_prompts(candidates(utterances, selection))
     accents = {u.accent for u in found}
     for name in selection.groups or ():
         if name not in accents:

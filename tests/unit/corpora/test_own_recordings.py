@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import sys
@@ -266,6 +267,11 @@ def test_huggingface_refuses_splits_and_folders_that_are_not_there(tmp_path: Pat
     (tmp_path / "empty").mkdir()
     with pytest.raises(CorpusError, match="cannot be loaded"):
         HuggingFace(str(tmp_path / "empty")).utterances()
+    sound(tmp_path / "loose" / "test" / "a.wav")
+    text(tmp_path / "loose" / "test" / "metadata.csv", "file_name,text,speaker_id,accent\na.wav,one,s,x\n")
+    if importlib.util.find_spec("torchcodec") is None:
+        with pytest.raises(CorpusError, match=r"torchcodec.*corpus=audiofolder"):
+            HuggingFace(str(tmp_path / "loose")).utterances()
     with pytest.raises(CorpusError, match=r"corpus\.first is 0"):
         HuggingFace(str(tmp_path / "saved"), first=0)
 
