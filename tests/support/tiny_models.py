@@ -31,7 +31,7 @@ def whisper(folder: Path, says: str | None = None, mels: int = 80) -> Path:
     size = len(tokenizer)
     config = hf.WhisperConfig(
         vocab_size=size, num_mel_bins=mels, d_model=64, encoder_layers=2, decoder_layers=2, encoder_attention_heads=2,
-        decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64, max_target_positions=96, init_std=0.3,
+        decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64, max_target_positions=448, init_std=0.3,
         pad_token_id=ids["<|endoftext|>"], bos_token_id=ids["<|endoftext|>"], eos_token_id=ids["<|endoftext|>"],
         decoder_start_token_id=ids["<|startoftranscript|>"], suppress_tokens=None, begin_suppress_tokens=None,
     )  # fmt: skip
@@ -46,10 +46,19 @@ def whisper(folder: Path, says: str | None = None, mels: int = 80) -> Path:
     made.lang_to_id = {word: ids[word] for word in ("<|en|>", "<|de|>")}
     made.task_to_id = {task: ids[f"<|{task}|>"] for task in ("translate", "transcribe")}
     made.no_timestamps_token_id, made.prev_sot_token_id = ids["<|notimestamps|>"], ids["<|startofprev|>"]
-    made.max_length, made.max_initial_timestamp_index = 40 if says is None else 96, 50
+    made.max_length, made.max_initial_timestamp_index = 40 if says is None else 448, 50
     model.save_pretrained(folder)
     hf.WhisperProcessor(hf.WhisperFeatureExtractor(feature_size=mels), tokenizer).save_pretrained(folder)
     return folder
+
+
+def ctranslate2(folder: Path) -> Path:
+    """The same Whisper as CTranslate2 wants it, by its own converter."""
+    from ctranslate2.converters import TransformersConverter
+
+    source = whisper(folder / "whisper")
+    TransformersConverter(str(source), copy_files=["tokenizer.json"]).convert(str(folder / "converted"))
+    return folder / "converted"
 
 
 def _whisper_tokenizer() -> tuple[Any, dict[str, int]]:
