@@ -95,6 +95,8 @@ def describe(error: Exception) -> str:
         return f"There is no key {str(cause.key)!r} in {where}; {allowed(cause.key, map(str, cause.parent_node))}."
     start = [f"The override {error.override!r} cannot be read:"] if isinstance(error, OverrideParseException) else []
     lines = [*start, *str(error).splitlines(), *(str(cause).splitlines()[:1] if cause else [])]
+    if isinstance(error, OverrideParseException) and not str(error.override).isascii():
+        lines.append("Put names with other letters than those of ASCII in quotes: 'corpus.groups=[\"…\"]'.")
     noise = ("HYDRA_FULL_ERROR", "object_type=")
     return "\n".join(line.rstrip() for line in lines if line.strip() and not any(word in line for word in noise))
 

@@ -141,7 +141,9 @@ def test_describe_gives_json_and_a_plot(tmp_path: Path, capsys: pytest.CaptureFi
         (["describe", "manifest"], "corpus.path has no value"),
         (["describe", "manifest", "path=/nowhere.csv"], "/nowhere.csv"),
         (["describe", "manifest", "pth=x"], "no key 'pth' in corpus; allowed: "),
+        (["describe", "manifest", "groups=[القاهرة]"], "in quotes: 'corpus.groups=[\"…\"]'"),
         (["check", "/nowhere.csv"], "/nowhere.csv"),
+        (["check", "/nowhere.csv", "path=x"], "takes no options; got path=x"),
     ],
 )
 def test_what_is_wrong_is_one_message(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
