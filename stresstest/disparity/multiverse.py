@@ -65,7 +65,8 @@ def multiverse(
 def _of_english(study: Study) -> str | None:
     if study.normalizer in CHOICES["normalizer"]:
         return None
-    return f"Not tried: the other ways of scoring are made for words of English, and the study's is {study.normalizer}."
+    own = study.normalizer.partition(",variants=")[0]
+    return f"Not tried: the other ways of scoring are made for words of English, and the study's is {own}."
 
 
 def _too_large(results: Results, tallies: Mapping[str, Tally]) -> str | None:

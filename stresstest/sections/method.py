@@ -38,8 +38,8 @@ class Method(Section):
 
 def _shown(name: str) -> str:
     """A normalizer's name; of its variants, the number."""
-    start, variants, pairs = name.partition("variants=")
-    return f"{start}{pairs.count('>')} spelling variants" if variants else name
+    start, variants, pairs = name.partition(",variants=")
+    return f"{start} with {pairs.count('>')} spelling variants" if variants else name
 
 
 PAIRED = (
