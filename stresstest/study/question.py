@@ -6,8 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -21,9 +20,9 @@ from stresstest.profiles.library import to_mapping as profile_to_mapping
 from stresstest.scenes import Scene
 from stresstest.search import Search
 from stresstest.search import from_mapping as search_from_mapping
+from stresstest.study.parts import Component, RenderOptions, Tolerance, within
+from stresstest.study.secrets import redacted
 
-SECRET = re.compile(r"(secret|token|password|passwd|credential|api_?key|access_?key)", re.IGNORECASE)
-REDACTED = "(redacted)"
 SCORING_KEYS = (
     "normalizer", "tolerance", "question", "name", "scenes", "reference", "population", "claims", "group_by",
     "min_cell_speakers", "search",
@@ -38,60 +37,6 @@ UNKNOWN = "unknown"
 """The name of a group whose speakers lack the value that would name it."""
 SMALLEST_CELL = 5
 """Speakers under which a group that is not simply an accent is withheld: few people are easily told apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A class, as `package.module.Class`, and the options of its constructor."""
-
-    target: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
-    """How audio is made.
-
-    rate_hz: the working sample rate; SNR is set in the band 0 to rate_hz/2. speech_level_dbov: active speech level
-    (ITU-T P.56) to which each utterance is brought first. padding_ms: silence before and after the speech, which
-    noise fills. snr_weighting: None or "A". snr_reference: "on", "long_term", or None for what each profile says.
-    level_mode: `fixed_snr` sets the SNR against the changed voice; `fixed_noise` keeps the noise at the level that
-    the unchanged voice would ask for, so that a softer voice has a lower SNR.
-    """
-
-    rate_hz: int = 16000
-    speech_level_dbov: float = -26.0
-    padding_ms: float = 250.0
-    snr_weighting: str | None = None
-    snr_reference: str | None = None
-    level_mode: str = "fixed_snr"
-
-    def __post_init__(self) -> None:
-        _one_of("render.snr_weighting", self.snr_weighting, (None, "A"))
-        _one_of("render.snr_reference", self.snr_reference, (None, "on", "long_term"))
-        _one_of("render.level_mode", self.level_mode, ("fixed_snr", "fixed_noise"))
-        _within("render.rate_hz", self.rate_hz, 8000, 48000, "Hz")
-        if self.rate_hz != int(self.rate_hz):
-            raise ConfigError(f"render.rate_hz takes a whole number of Hz; got {self.rate_hz!r}.")
-        _within("render.speech_level_dbov", self.speech_level_dbov, -50, -15, "dBov")
-        _within("render.padding_ms", self.padding_ms, 0, 5000, "ms")
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """What the deployer declares acceptable, before the run, as fractions.
-
-    max_gap: the largest max–min gap in WER. target_wer: the WER at which groups are compared in decibels; None: the
-    first of 50, 30, 20 and 10 % that most groups pass.
-    """
-
-    max_gap: float = 0.10
-    target_wer: float | None = None
-
-    def __post_init__(self) -> None:
-        _within("study.tolerance.max_gap", self.max_gap, 0, 1, "(a fraction: 0.10 is ten points of WER)")
-        if self.target_wer is not None:
-            _within("study.tolerance.target_wer", self.target_wer, 0.01, 0.99, "(a fraction: 0.2 is a WER of 20 %)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +76,7 @@ class Study:
     def __post_init__(self) -> None:
         self._check_judgment()
         _check_population(self.reference, self.population)
-        _within("study.reps", self.reps, 1, 1000, "replicates")
+        within("study.reps", self.reps, 1, 1000, "replicates")
         if not self.recognizers:
             raise ConfigError("A study needs at least one recognizer.")
         for condition in self.grid:
@@ -160,7 +105,7 @@ class Study:
                 f"{self.group_by!r}."
             )
         if self.min_cell_speakers is not None:
-            _within("study.min_cell_speakers", self.min_cell_speakers, 1, 1000, "speakers")
+            within("study.min_cell_speakers", self.min_cell_speakers, 1, 1000, "speakers")
         for claim in self.claims:
             label = self.label_of(claim)
             if label == CLEAN.label and claim.measure in ("did", "log_did"):
@@ -307,37 +252,6 @@ def _component(component: Component) -> dict[str, Any]:
     return {"target": component.target, "options": redacted(component.options)}
 
 
-def redacted(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with the value of every key that looks like a secret replaced, at any depth."""
-
-    def clean(key: str, value: Any) -> Any:
-        if SECRET.search(key) and value is not None:
-            return REDACTED
-        if isinstance(value, Mapping):
-            return redacted(value)
-        return [clean(key, v) for v in value] if isinstance(value, list | tuple) else value
-
-    return {key: clean(key, value) for key, value in options.items()}
-
-
-def without_secrets(text: str, options: Mapping[str, Any]) -> str:
-    """The text with every secret of the options replaced, should a library have put one in its message."""
-
-    def found(key: str, value: Any) -> Iterator[str]:
-        if isinstance(value, Mapping):
-            for k, v in value.items():
-                yield from found(k if not SECRET.search(key) else key, v)
-        elif isinstance(value, list | tuple):
-            for v in value:
-                yield from found(key, v)
-        elif SECRET.search(key) and value is not None and str(value):
-            yield str(value)
-
-    for secret in sorted({s for k, v in options.items() for s in found(k, v)}, key=len, reverse=True):
-        text = text.replace(secret, REDACTED)
-    return text
-
-
 def _check_population(reference: object, population: object) -> None:
     if reference is not None and not (isinstance(reference, str) and reference.strip()):
         raise ConfigError(f"study.reference takes the name of a group, or null; got {reference!r}.")
@@ -348,14 +262,3 @@ def _check_population(reference: object, population: object) -> None:
     for name, share in population.items():
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < math.inf:
             raise ConfigError(f"study.population.{name} takes a share above 0; got {share!r}.")
-
-
-def _one_of(key: str, value: object, options: tuple[str | None, ...]) -> None:
-    if value not in options:
-        names = ", ".join("null" if o is None else o for o in options)
-        raise ConfigError(f"{key} takes one of {names}; got {value!r}.")
-
-
-def _within(key: str, value: object, low: float, high: float, unit: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ConfigError(f"{key} takes a number from {low:g} to {high:g} {unit}; got {value!r}.")
