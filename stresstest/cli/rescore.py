@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--normalizer",
         metavar="NAME",
-        help="basic, whisper_english, whisper_original, language:TAG (default: the run's)",
+        help="basic, whisper_english, whisper_original or language:TAG (the run's)",
     )
     parser.add_argument(
         "--max-gap", type=float, metavar="X", help="another tolerance, as a fraction (default: the run's)"

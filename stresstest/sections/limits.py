@@ -35,6 +35,8 @@ def _limits(evidence: Evidence) -> Iterator[str]:
     if str(card.get("synthetic", "")).lower() == "true" and not card.get("limits"):
         yield "The voices are synthetic. Their accents are rules of a synthesizer; results do not carry over to people."
     yield from (str(card[key]) for key in ("limits", "pseudo_speakers") if card.get(key))
+    if card.get("choice"):
+        yield f"What was chosen of the corpus: {' '.join(card['choice'])}"
     yield from _profiles(evidence)
     yield from evidence.disparity.get("warnings", ())
     yield (

@@ -42,8 +42,10 @@ def documents(folder: Path) -> dict[str, str]:
 def arabic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("arabic")
     corpus = manifest(folder / "corpus", ARABIC, ["أعطِ المريضَ حبّتين", "الآن يا دكتور", "غرفة رقم ١٢"])
-    law = "+recognizer.law.floor=0.2"
-    return run(folder / "run", corpus, "normalizer.language=ar", "normalizer.marks=drop", "recognizer=known_truth", law)
+    some, law = "corpus.max_utterances_per_speaker=1", "+recognizer.law.floor=0.2"
+    return run(
+        folder / "run", corpus, "normalizer.language=ar", "normalizer.marks=drop", "recognizer=known_truth", some, law
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,7 @@ def test_names_from_right_to_left_are_set_apart_in_every_document(arabic: Path) 
     assert set(json.loads((arabic / "disparity.json").read_text())["cells"][0]["groups"]) == set(ARABIC.values())
     assert "language:ar,marks=drop" in made["md"].replace("\\", "")
     assert "Not tried: the other ways of scoring" in made["md"]
+    assert "chosen of the corpus: At most 1 utterance of a speaker. Used: 10 of 20 utterances" in made["md"]
 
 
 def test_characters_are_counted_and_called_so(chinese: Path) -> None:
