@@ -29,6 +29,7 @@ EXTRAS = {
     "google": {"google.cloud.speech_v2": "recognizer=google_speech"},
     "azure": {"azure.ai.transcription": "recognizer=azure_speech"},
     "deepgram": {"deepgram": "recognizer=deepgram"},
+    "huggingface": {"datasets": "corpus=huggingface"},
     "launchers": {
         "hydra_plugins.hydra_joblib_launcher": "hydra/launcher=joblib",
         "hydra_plugins.hydra_submitit_launcher": "hydra/launcher=submitit_local",
