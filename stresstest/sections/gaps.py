@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 EXPLANATION = (
     "Picking the worst and the best makes a gap larger than the true difference, the more so the fewer speakers there "
     "are. So beside it stands what the same speakers give when they are dealt to the groups at random: the mean of "
-    "such gaps, what 95 of 100 of them lie below, and p, the share that is at least as wide. For the cross-fit gap "
-    "best and worst are picked on one half of the speakers and compared on the other. The interval allows for the "
-    "picking. The ratio, worst over best, can fall while the gap widens, because every error rate grows with noise."
+    "such gaps, and what 95 of 100 of them lie below. p says how often chance makes two groups differ as clearly, "
+    "whether their speakers vary alike or not. For the cross-fit gap best and worst are picked on one half of the "
+    "speakers and compared on the other. The interval allows for the picking. The ratio, worst over best, can fall "
+    "while the gap widens, because every error rate grows with noise."
 )
 COLUMNS = (
     "Condition", "Best", "Worst", "Gap (points)", "95 % interval", "Ratio", "Chance, mean", "Chance, 95 % below", "p",
@@ -46,7 +47,7 @@ def _blocks(k: int, view: View, tolerance: float) -> list[Block]:
         return []
     caption = (
         f"The gap between worst- and best-served {view.noun} in each condition (all bounds in points of WER). p: how "
-        "often chance alone gives a gap at least this wide."
+        "often chance alone makes two groups differ as clearly."
     )
     return [_figure(f"gap_{k}_{slug(view.recognizer)}", known, tolerance), _table(caption, known)]
 

@@ -166,7 +166,7 @@ def _often(gap: Mapping[str, Any]) -> str:
     p = gap.get("p_value")
     if p is None or p < LEVEL or (gap.get("low") or 0.0) > 0:
         return ""
-    return f" Chance alone gives a gap at least this wide in {percent(p)} of cases: it is no evidence of a difference."
+    return f" Chance alone gives a difference as clear in {percent(p)} of cases: it is no evidence of a difference."
 
 
 def _verdicts(view: View, tolerance: float) -> str:

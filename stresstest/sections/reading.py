@@ -13,7 +13,7 @@ READ = (
     "points apart.",
     "Chance: speakers differ, so a gap appears even between groups that are served alike, and picking the worst and "
     "the best makes it larger than it is. Beside each gap stands what chance alone gives when the same speakers are "
-    "dealt to the groups at random, and p, how often it gives as much.",
+    "dealt to the groups at random, and p, how often it makes two groups differ as clearly.",
     "Cross-fit gap: best and worst are picked on half of the speakers and compared on the other half, so that it is "
     "not inflated by the picking. It can be negative.",
     "Interval: a range that covers the true value in 95 of 100 studies like this one. It is computed over speakers, "
