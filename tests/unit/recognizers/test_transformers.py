@@ -198,11 +198,10 @@ def test_a_model_of_the_hub_is_known_by_the_commit_that_the_cache_has(tmp_path: 
     (repository / "refs" / "main").write_text(commit, encoding="utf-8")
     tiny_models.ctc(repository / "snapshots" / commit)
     code = (
-        "from stresstest.recognizers.transformers import Transformers; import stresstest.audio, numpy\n"
-        "made = Transformers('some/model', device='cpu'); print(made.revision, made.rate_hz); made.open()\n"
-        "wave = stresstest.audio.Waveform(numpy.zeros(800, numpy.float32), 16000); print(len(made.transcribe([wave])))"
+        "from stresstest.recognizers.transformers import Transformers\n"
+        "made = Transformers('some/model'); print(made.revision, made.rate_hz)"
     )
     environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert f" some/model@{commit} " in done.stdout
-    assert done.stdout.split()[-2:] == ["16000", "1"]
+    assert done.stdout.split()[-1] == "16000"
