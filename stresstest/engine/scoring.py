@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -21,8 +22,10 @@ from stresstest.text.repetitions import looped
 Pair = tuple[str, str | None]
 """A reference and what was heard; None where the decode failed."""
 
-ALONE = 50_000
-"""Up to so many distinct pairs one process scores by itself: another one takes two seconds to start."""
+TRIED = 2_000
+"""Distinct pairs whose time says how long the rest will take."""
+ALONE_S = 10.0
+"""Up to so many seconds one process goes on by itself: another takes two to start, and must send what it found."""
 
 
 def scored(rows: Iterable[Mapping[str, Any]], normalizer_name: str) -> Iterator[dict[str, Any]]:
@@ -36,15 +39,13 @@ def scored(rows: Iterable[Mapping[str, Any]], normalizer_name: str) -> Iterator[
 def scored_table(table: pa.Table, normalizer_name: str, strata: Sequence[str], processes: int = 0) -> pa.Table:
     """What `scored` makes of the rows of a table, each distinct pair of texts scored once, in the columns of `schema`.
 
-    processes: how many work at once; 0: one for each core, and one alone up to ALONE distinct pairs.
+    processes: how many work at once; 0: one for each core where the rest would take one alone longer than ALONE_S.
     """
     good = pc.equal(table["status"], "ok")
     heard = pc.if_else(good, table["hypothesis"], None)
     (references, r), (hypotheses, h) = (_codes(column) for column in (table["reference"], heard))
     keys, which = np.unique(r * len(hypotheses) + h, return_inverse=True)
     pairs = [(references[k // len(hypotheses)], hypotheses[k % len(hypotheses)]) for k in keys.tolist()]
-    if not processes:
-        processes = len(os.sched_getaffinity(0)) if len(pairs) > ALONE else 1
     columns = list(zip(*_spread(pairs, normalizer_name, processes), strict=True)) or [()] * len(SCORED)
     index = pa.array(which)
     made = {name: pa.array(c, SCORED[name]).take(index) for name, c in zip(SCORED, columns, strict=True)}
@@ -72,6 +73,12 @@ def _scored(reference: str, heard: str | None) -> tuple[Any, ...]:
 
 def _spread(pairs: Sequence[Pair], normalizer_name: str, processes: int) -> list[tuple[Any, ...]]:
     """`scores` by several processes; the pairs are sorted by reference, so that few references are sent twice."""
+    if not processes:
+        start = time.perf_counter()
+        first = scores(pairs[:TRIED], normalizer_name)
+        rest_s = (time.perf_counter() - start) * (len(pairs) - TRIED) / TRIED
+        cores = len(os.sched_getaffinity(0))
+        return first + _spread(pairs[TRIED:], normalizer_name, cores if rest_s > ALONE_S else 1)
     if processes == 1:
         return scores(pairs, normalizer_name)
     step = -(-len(pairs) // processes)

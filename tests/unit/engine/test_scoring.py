@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import jiwer
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,7 +71,15 @@ def test_a_table_is_scored_as_its_rows_are(pairs: list[tuple[str, str | None]]) 
     assert scored_table(found, "basic", ("word",)).equals(found)
 
 
-def test_processes_that_share_the_work_give_what_one_gives() -> None:
+def forty() -> pa.Table:
     rows = [row(f"Room {k % 7}, bed {k}", f"room {k % 7} bet {k % 3}" if k % 5 else None) for k in range(40)]
-    table = Results.from_rows(rows, (), scored=False).table
-    assert scored_table(table, "basic", (), processes=2).equals(scored_table(table, "basic", (), processes=1))
+    return Results.from_rows(rows, (), scored=False).table
+
+
+def test_processes_that_share_the_work_give_what_one_gives() -> None:
+    assert scored_table(forty(), "basic", (), processes=2).equals(scored_table(forty(), "basic", (), processes=1))
+
+
+def test_trying_some_pairs_first_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stresstest.engine.scoring.TRIED", 3)
+    assert scored_table(forty(), "basic", ()).equals(scored_table(forty(), "basic", (), processes=1))
