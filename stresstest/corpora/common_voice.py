@@ -76,7 +76,13 @@ class CommonVoice(Corpus):
         else:
             names = [self.split.removeprefix("cv-")]
         missing = [name for name in names if name not in tables]
-        if missing or not names:
+        if self.split is None and (missing or not names):
+            raise CorpusError(
+                f"{self.path}: no release of Common Voice has {', '.join(sorted(tables))} alone; looked for "
+                f"{'cv-valid-*.csv' if old else 'validated.tsv'}. Name one of them with split=…; a manifest is read by "
+                "corpus=manifest corpus.path=FILE."
+            )
+        if missing:
             raise CorpusError(f"{self.path}: there is no split {self.split!r}; {allowed(self.split, tables)}.")
         return [tables[name] for name in names]
 
