@@ -226,6 +226,7 @@ def test_a_missing_key_is_named(mapping: dict[str, Any], key: str) -> None:
         ("sede=1", "no key 'sede' in the configuration; allowed: .*did you mean 'seed'"),
         ("render.rate=8000", "no key 'rate' in render; allowed: .*did you mean 'rate_hz'"),
         ("recognizer.gramar=digit", "no key 'gramar' in recognizer; allowed: .*did you mean 'grammar'"),
+        ("study.tolerance.gap=0.1", r"no key 'gap' in study\.tolerance; .* A mapping gets a new key by \+study\."),
         ("study=ward_dmo", "no 'ward_dmo' in the group study; allowed: .*did you mean 'ward_demo'"),
         ("grid.axes=[white]", r"(?s)Error merging override grid\.axes=\[white\].*Cannot merge"),
         ("grid.extra=[{", r"(?s)The override 'grid\.extra=\[\{' cannot be read"),
