@@ -35,7 +35,20 @@ def _command(manifest: Path, output: Path, gate: Path, recognizer: str = "odd_re
 def _start(command: list[str]) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(SUPPORT)}
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_heed_interrupts,
+    )
+
+
+def _heed_interrupts() -> None:
+    """A shell's job in the background ignores them, and so would what these tests start there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _caught_midway(command: list[str], gate: Path) -> subprocess.Popen[str]:

@@ -182,7 +182,7 @@ def test_doctor_names_the_line_that_installs_what_is_missing(
     monkeypatch.setitem(sys.modules, "pocketsphinx", None)
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
-    (line,) = [line for line in said.splitlines() if line.startswith("missing")]
+    (line,) = [line for line in said.splitlines() if line.startswith("missing  pocketsphinx ")]
     assert "recognizer=pocketsphinx" in line
     assert "pip install 'stresstest[demo]'" in line
     monkeypatch.setitem(sys.modules, "soxr", None)
