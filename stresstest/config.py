@@ -93,8 +93,8 @@ def describe(error: Exception) -> str:
     if isinstance(cause, ConfigAttributeError) and cause.parent_node is not None:
         where = str(cause.full_key).rpartition(".")[0] or "the configuration"
         added = f" A mapping gets a new key by +{cause.full_key}=VALUE." if "." in where else ""
-        known = allowed(cause.key, map(str, cause.parent_node))
-        return f"There is no key {str(cause.key)!r} in {where}; {known}.{added}"
+        among = allowed(cause.key, map(str, cause.parent_node))
+        return f"There is no key {str(cause.key)!r} in {where}; {among}.{added}"
     start = [f"The override {error.override!r} cannot be read:"] if isinstance(error, OverrideParseException) else []
     lines = [*start, *str(error).splitlines(), *(str(cause).splitlines()[:1] if cause else [])]
     if isinstance(error, OverrideParseException) and not str(error.override).isascii():
